@@ -1,0 +1,32 @@
+#!/bin/sh
+# From a bare Debian 12 to a mentor's next meeting: the plan from C++, and the same from Python.
+set -eu
+script=quickstart
+root=$(cd "$(dirname "$0")/.." && pwd -P)
+record=examples/records/close-to-extend.json
+today=2025-11-24
+mkdir -p "$root/build"
+. "$root/src/cmake/prepare.sh"
+cd "$root"
+
+begin 'Debian packages'
+need_packages g++ cmake ninja-build libboost-dev nlohmann-json3-dev libcli11-dev \
+  python3 python3-dev python3-venv
+
+begin 'the program, from C++'
+configure release build/quickstart
+build build/quickstart ectp_program
+build/quickstart/bin/ectp plan "$record" --today "$today" >build/quickstart/plan.txt
+
+begin 'the Python package'
+python_environment 'scikit-build-core>=0.10' 'pybind11>=2.11'
+python_package
+build/venv/bin/python examples/python/plan.py "$record" "$today" >build/quickstart/plan_from_python.txt
+
+begin "ectp plan $record --today $today"
+cat build/quickstart/plan.txt
+cmp build/quickstart/plan.txt build/quickstart/plan_from_python.txt ||
+  fail 'C++ and Python gave different plans'
+
+echo
+echo "quickstart: OK. C++ (build/quickstart/bin/ectp) and Python (examples/python/plan.py) gave this plan, byte for byte."

@@ -1,0 +1,37 @@
+#pragma once
+/// The umbrella: ground, engines, models, record and meeting, in standard C++ and
+/// `boost/core/nvp.hpp` only.
+///
+/// Left out on purpose, each with a header and a CMake target of its own:
+///   ectp/serialization.hpp       Boost text and binary archives       ectp::serialization
+///   ectp/interop/*.hpp           JSON in and out, practice scripts    ectp::interop
+///   ectp/content/practice.hpp    the text of the practice scripts
+#include "ectp/core/basis.hpp"
+#include "ectp/core/csv.hpp"
+#include "ectp/core/data_table.hpp"
+#include "ectp/core/date.hpp"
+#include "ectp/core/error.hpp"
+#include "ectp/core/id.hpp"
+#include "ectp/core/result.hpp"
+#include "ectp/core/sha256.hpp"
+#include "ectp/core/version.hpp"
+#include "ectp/core/words.hpp"
+#include "ectp/framework/editions.hpp"
+#include "ectp/framework/literals.hpp"
+#include "ectp/framework/tree.hpp"
+#include "ectp/induction/assessment.hpp"
+#include "ectp/induction/calendar.hpp"
+#include "ectp/meeting.hpp"
+#include "ectp/mentoring/coaching.hpp"
+#include "ectp/mentoring/decision.hpp"
+#include "ectp/mentoring/diagnosis.hpp"
+#include "ectp/mentoring/evidence.hpp"
+#include "ectp/mentoring/focus.hpp"
+#include "ectp/mentoring/pathway.hpp"
+#include "ectp/mentoring/policies.hpp"
+#include "ectp/mentoring/practice.hpp"
+#include "ectp/policy/decide.hpp"
+#include "ectp/policy/explain.hpp"
+#include "ectp/policy/table.hpp"
+#include "ectp/record.hpp"
+#include "ectp/record_state.hpp"

@@ -1,0 +1,118 @@
+#pragma once
+/// The listed values of mentoring: the same words, in the same order, in every table and door.
+#include "ectp/core/basis.hpp"
+#include "ectp/core/id.hpp"
+#include "ectp/core/words.hpp"
+
+namespace ectp::inline ECTP_ABI {
+
+using teacher_id = id<struct teacher_tag>;
+using person_id = id<struct person_tag>;  ///< whoever made an entry: teacher, mentor, tutor or provider
+using entry_id = id<struct entry_tag>;
+using step_id = id<struct step_tag>;
+using session_id = id<struct session_tag>;
+using script_id = id<struct script_tag>;
+
+/// Where a sighting comes from.
+enum class evidence_source : std::uint8_t {
+  structured_observation, work_sample, mentor_rating, quiz, self_audit, itt_record
+};
+ECTP_WORDS(evidence_source, "source of evidence", "structured_observation", "work_sample",
+           "mentor_rating", "quiz", "self_audit", "itt_record");
+
+/// Who saw it. Heads, induction tutors and appropriate bodies do not enter evidence: it is formative.
+enum class rater_role : std::uint8_t { ect, mentor, provider };
+ECTP_WORDS(rater_role, "rater's role", "ect", "mentor", "provider");
+
+enum class score_scale : std::uint8_t { three_level, proportion };
+ECTP_WORDS(score_scale, "scale", "three_level", "proportion");
+
+/// What a score means, read from the `level` table.
+enum class level : std::uint8_t { emerging, developing, secure };
+ECTP_WORDS(level, "level", "emerging", "developing", "secure");
+
+/// What the pathway policy recommends.
+enum class advice : std::uint8_t {
+  consolidate, extend, insufficient_evidence, calibrate_first, choose_together, confirm_itt
+};
+ECTP_WORDS(advice, "recommended path", "consolidate", "extend", "insufficient_evidence",
+           "calibrate_first", "choose_together", "confirm_itt");
+
+enum class itt_view : std::uint8_t { secured, not_secured, unknown };
+ECTP_WORDS(itt_view, "view from initial training", "secured", "not_secured", "unknown");
+
+enum class self_view : std::uint8_t { lower, agree, higher, unknown };
+ECTP_WORDS(self_view, "self-view", "lower", "agree", "higher", "unknown");
+
+/// The two paths that people choose between.
+enum class path : std::uint8_t { consolidate, extend };
+ECTP_WORDS(path, "path", "consolidate", "extend");
+
+/// What people did with a recommendation.
+enum class response : std::uint8_t { accepted, overridden, chosen, deferred };
+ECTP_WORDS(response, "response", "accepted", "overridden", "chosen", "deferred");
+
+/// What a diagnosis lacks.
+enum class missing : std::uint8_t {
+  any_evidence, second_source_type, recent_evidence, non_self_for_learn_how_to, self_view, mentor_view
+};
+ECTP_WORDS(missing, "missing item", "any_evidence", "second_source_type", "recent_evidence",
+           "non_self_for_learn_how_to", "self_view", "mentor_view");
+
+enum class stance : std::uint8_t { directive, dialogic, facilitative, listening };
+ECTP_WORDS(stance, "stance", "directive", "dialogic", "facilitative", "listening");
+
+/// The parts of a meeting, in order.
+enum class phase : std::uint8_t { arrive, look_together, agree_step, practise, carry_over, close };
+ECTP_WORDS(phase, "phase of the meeting", "arrive", "look_together", "agree_step", "practise",
+           "carry_over", "close");
+
+/// What a meeting turns out to be about; anything but a technique changes the manner.
+enum class topic : std::uint8_t {
+  technique, subject_knowledge, relationship, workload, entitlement, career
+};
+ECTP_WORDS(topic, "topic", "technique", "subject_knowledge", "relationship", "workload",
+           "entitlement", "career");
+
+enum class expertise : std::uint8_t { novice, developing, secure, unknown };
+ECTP_WORDS(expertise, "expertise", "novice", "developing", "secure", "unknown");
+
+/// Where the conversation goes next.
+enum class route : std::uint8_t {
+  coaching, pause, safeguarding_lead, induction_tutor, subject_expert
+};
+ECTP_WORDS(route, "route", "coaching", "pause", "safeguarding_lead", "induction_tutor",
+           "subject_expert");
+
+enum class focus_source : std::uint8_t {
+  wish, live_step, tutor_target, block, coverage_gap, least_secure, open_question
+};
+ECTP_WORDS(focus_source, "source of the focus", "wish", "live_step", "tutor_target", "block",
+           "coverage_gap", "least_secure", "open_question");
+
+enum class session_kind : std::uint8_t { mentor_meeting, observation, live_training, self_study };
+ECTP_WORDS(session_kind, "kind of session", "mentor_meeting", "observation", "live_training",
+           "self_study");
+
+enum class session_status : std::uint8_t { planned, held, cancelled };
+ECTP_WORDS(session_status, "session status", "planned", "held", "cancelled");
+
+enum class step_status : std::uint8_t {
+  draft, agreed, rehearsed, in_use, reviewed, embedded, carried_forward, split, re_diagnose, abandoned
+};
+ECTP_WORDS(step_status, "step status", "draft", "agreed", "rehearsed", "in_use", "reviewed",
+           "embedded", "carried_forward", "split", "re_diagnose", "abandoned");
+
+enum class named_by : std::uint8_t { ect, mentor, together };
+ECTP_WORDS(named_by, "namer", "ect", "mentor", "together");
+
+enum class school_phase : std::uint8_t { early_years, primary, secondary, send_setting };
+ECTP_WORDS(school_phase, "school phase", "early_years", "primary", "secondary", "send_setting");
+
+enum class intake : std::uint8_t { september, january, april };
+ECTP_WORDS(intake, "intake", "september", "january", "april");
+
+enum class programme_type : std::uint8_t { provider_led, school_led };
+ECTP_WORDS(programme_type, "programme type", "provider-led", "school-led");
+
+}  // namespace ectp::inline ECTP_ABI

@@ -1,0 +1,28 @@
+#pragma once
+#include "ectp/policy/axis.hpp"
+
+namespace ectp::inline ECTP_ABI::policy {
+
+ECTP_DECL std::string cell_text(const axis& a, std::uint32_t cell) {
+  if (cell == a.null_cell()) return "null";
+  if (cell == a.other_cell()) {
+    std::string out;
+    for (const std::string& w : a.words()) out += (out.empty() ? "not(" : ",") + to_string(value_ref(w));
+    return out.empty() ? "not(null)" : out + ")";
+  }
+  if (a.type() != value_kind::number) return to_string(a.representative(cell));
+  double low = 0, high = 0;
+  a.ends_of(cell, low, high);
+  if (low == high) return to_string(value_ref(low));
+  const bool from = low - low == 0, to = high - high == 0;
+  if (!from && !to) return a.nullable() ? "not(null)" : "-";
+  if (a.integer() && from && to && high - low < 1e15) {
+    if (high - low == 2) return to_string(value_ref(low + 1));
+    return "[" + to_string(value_ref(low + 1)) + ".." + to_string(value_ref(high - 1)) + "]";
+  }
+  if (!from) return "< " + to_string(value_ref(high));
+  if (!to) return "> " + to_string(value_ref(low));
+  return "(" + to_string(value_ref(low)) + ".." + to_string(value_ref(high)) + ")";
+}
+
+}  // namespace ectp::inline ECTP_ABI::policy

@@ -1,0 +1,87 @@
+# The library's targets, from the ground up. An arrow only ever points down:
+#   ectp::ectp <- ectp::compiled <- ectp::interop <- ectp::operations <- ectp (the program)
+#   ectp::ectp <- ectp::serialization
+
+set(ectp_include "${PROJECT_SOURCE_DIR}/include")
+file(GLOB_RECURSE ectp_all_headers CONFIGURE_DEPENDS "${ectp_include}/ectp/*.hpp" "${ectp_include}/ectp/*.ipp")
+set(ectp_core_headers ${ectp_all_headers})
+list(FILTER ectp_core_headers EXCLUDE REGEX "/include/ectp/(interop/|serialization\\.hpp)")
+set(ectp_interop_headers ${ectp_all_headers})
+list(FILTER ectp_interop_headers INCLUDE REGEX "/include/ectp/interop/")
+
+set(ectp_serialization_headers ${ectp_all_headers})
+list(FILTER ectp_serialization_headers INCLUDE REGEX "/include/ectp/serialization\\.hpp$")
+
+# Boost is used for boost/core/nvp.hpp alone; its serialization library only by those who ask.
+ectp_need(Boost libboost-dev 1.74 QUIET OPTIONAL_COMPONENTS serialization)
+
+# ectp::ectp: every header, nothing to link.
+add_library(ectp_headers INTERFACE)
+add_library(ectp::ectp ALIAS ectp_headers)
+set_target_properties(ectp_headers PROPERTIES EXPORT_NAME ectp)
+target_compile_features(ectp_headers INTERFACE cxx_std_20)
+target_link_libraries(ectp_headers INTERFACE Boost::headers)
+target_sources(ectp_headers INTERFACE
+  FILE_SET HEADERS BASE_DIRS "${ectp_include}" FILES ${ectp_core_headers})
+
+# ectp::compiled: the same headers, the longer functions compiled once (static, or shared with
+# BUILD_SHARED_LIBS).
+add_library(ectp_compiled "${PROJECT_SOURCE_DIR}/src/ectp.cpp")
+add_library(ectp::compiled ALIAS ectp_compiled)
+ectp_own_target(ectp_compiled)
+set_target_properties(ectp_compiled PROPERTIES
+  EXPORT_NAME compiled OUTPUT_NAME ectp
+  VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+target_compile_definitions(ectp_compiled PUBLIC ECTP_COMPILED PRIVATE ECTP_BUILDING)
+get_target_property(ectp_compiled_type ectp_compiled TYPE)
+if(ectp_compiled_type STREQUAL "SHARED_LIBRARY")
+  target_compile_definitions(ectp_compiled PUBLIC ECTP_SHARED)
+endif()
+target_link_libraries(ectp_compiled PUBLIC ectp_headers)
+
+# ectp::serialization: Boost text and binary archives.
+add_library(ectp_serialization INTERFACE)
+add_library(ectp::serialization ALIAS ectp_serialization)
+set_target_properties(ectp_serialization PROPERTIES EXPORT_NAME serialization)
+target_link_libraries(ectp_serialization INTERFACE ectp_headers Boost::serialization)
+target_sources(ectp_serialization INTERFACE
+  FILE_SET HEADERS BASE_DIRS "${ectp_include}" FILES ${ectp_serialization_headers})
+
+# ectp::interop: every reader and writer of a foreign format. nlohmann's headers stay inside.
+ectp_need(nlohmann_json nlohmann-json3-dev 3.10 QUIET)
+ectp_sources(ectp_interop_sources "src/interop/*.cpp")
+add_library(ectp_interop STATIC ${ectp_interop_sources})
+add_library(ectp::interop ALIAS ectp_interop)
+ectp_own_target(ectp_interop)
+set_target_properties(ectp_interop PROPERTIES EXPORT_NAME interop)
+target_include_directories(ectp_interop PRIVATE "${PROJECT_SOURCE_DIR}/src")
+target_link_libraries(ectp_interop
+  PUBLIC ectp_compiled
+  PRIVATE $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
+target_sources(ectp_interop PUBLIC
+  FILE_SET HEADERS BASE_DIRS "${ectp_include}" FILES ${ectp_interop_headers})
+
+# ectp::operations: name, JSON in, JSON out. Not installed: it is the inside of the hosts.
+ectp_sources(ectp_operations_sources "src/operations/*.cpp")
+add_library(ectp_operations STATIC ${ectp_operations_sources})
+add_library(ectp::operations ALIAS ectp_operations)
+ectp_own_target(ectp_operations)
+target_include_directories(ectp_operations PUBLIC "${PROJECT_SOURCE_DIR}/src")
+target_link_libraries(ectp_operations PUBLIC ectp_interop PRIVATE nlohmann_json::nlohmann_json)
+
+# The program, as a function for the Python package and the tests, and as an executable.
+if(ECTP_BUILD_PROGRAM OR ECTP_BUILD_PYTHON)
+  ectp_need(CLI11 libcli11-dev 2.1 QUIET)
+  ectp_sources(ectp_cli_sources "src/cli/*.cpp")
+  list(FILTER ectp_cli_sources EXCLUDE REGEX "/src/cli/main\\.cpp$")
+  add_library(ectp_cli STATIC ${ectp_cli_sources})
+  ectp_own_target(ectp_cli)
+  target_link_libraries(ectp_cli PUBLIC ectp_operations PRIVATE CLI11::CLI11)
+endif()
+if(ECTP_BUILD_PROGRAM AND EXISTS "${PROJECT_SOURCE_DIR}/src/cli/main.cpp")  # PENDING
+  add_executable(ectp_program "${PROJECT_SOURCE_DIR}/src/cli/main.cpp")
+  ectp_own_target(ectp_program)
+  set_target_properties(ectp_program PROPERTIES
+    OUTPUT_NAME ectp RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+  target_link_libraries(ectp_program PRIVATE ectp_cli)
+endif()

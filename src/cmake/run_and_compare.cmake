@@ -1,0 +1,10 @@
+# Runs PROGRAM; its standard output must be the file EXPECTED, its exit status 0.
+cmake_minimum_required(VERSION 3.23)
+execute_process(COMMAND "${PROGRAM}" RESULT_VARIABLE status OUTPUT_VARIABLE said)
+file(READ "${EXPECTED}" expected)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "exit status ${status}\n${said}")
+endif()
+if(NOT said STREQUAL expected)
+  message(FATAL_ERROR "expected (${EXPECTED}):\n${expected}\nbut it printed:\n${said}")
+endif()

@@ -1,0 +1,61 @@
+#pragma once
+// The one table of operations: a name, JSON in, JSON out. The program's commands, `ectp call`, the
+// help, the Python package and the C interface all come from it.
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ectp/core/result.hpp"
+
+namespace ectp::inline ECTP_ABI::operations {
+
+// What an argument is, and so how a program or a page asks for it.
+enum class kind {
+  document,  // a JSON object; the program takes a file's name and passes its text
+  tables,    // an object of CSV texts by table name; the program takes a folder
+  text,
+  date,
+  integer,
+  flag
+};
+
+struct parameter {
+  std::string_view name;
+  operations::kind kind;
+  bool required;
+  std::string_view help;
+};
+
+// A text that came from a file: errors then name the file's lines.
+struct document {
+  std::string name;  // the parameter that it is for, or `tables/NAME`
+  std::string file;
+  std::string text;
+};
+
+struct request;
+
+struct operation {
+  std::string_view name, summary;
+  std::span<const parameter> parameters;
+  // Members of the result that the program prints: `text` as it is, else the whole as JSON.
+  std::string_view shown;
+  result<std::string> (*run)(const request&);
+};
+
+std::span<const operation> all();
+const operation* find(std::string_view name);
+
+// Runs one operation on a JSON object of arguments. Documents come either inside the arguments or
+// beside them with their files' names. The result is one JSON value.
+result<std::string> run(std::string_view name, std::string_view arguments, std::span<const document> documents = {});
+
+// The envelope that hosts use: {"ectp":1,"id":"7","fn":"plan","args":{...}} in, {"ectp":1,"id":"7",
+// "ok":true,"result":...} or {..."ok":false,"error":{...}} out, on one line. Never fails otherwise.
+std::string call(std::string_view envelope);
+
+// An error as the JSON object that every door shows.
+std::string error_json(const error& e);
+
+}  // namespace ectp::inline ECTP_ABI::operations

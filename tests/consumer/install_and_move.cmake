@@ -1,0 +1,21 @@
+cmake_minimum_required(VERSION 3.23)
+file(REMOVE_RECURSE "${DIR}/installed" "${DIR}/moved")
+execute_process(COMMAND "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${DIR}/installed"
+  OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+file(RENAME "${DIR}/installed" "${DIR}/moved")
+
+# What a user's compiler and CMake will read must not name the places it was made in.
+file(GLOB_RECURSE texts "${DIR}/moved/*.cmake" "${DIR}/moved/*.hpp" "${DIR}/moved/*.ipp")
+list(LENGTH texts count)
+if(count LESS 10)
+  message(FATAL_ERROR "only ${count} headers and CMake files were installed")
+endif()
+foreach(file IN LISTS texts)
+  file(READ "${file}" text)
+  foreach(place IN ITEMS "${BUILD}" "${DIR}/installed" "nlohmann" "CLI11")
+    string(FIND "${text}" "${place}" at)
+    if(NOT at EQUAL -1)
+      message(FATAL_ERROR "${file} mentions ${place}")
+    endif()
+  endforeach()
+endforeach()

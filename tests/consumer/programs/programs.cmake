@@ -1,0 +1,7 @@
+function(consumer name source target)
+  add_executable(${name} "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/${source}")
+  target_link_libraries(${name} PRIVATE ${target})
+  target_compile_options(${name} PRIVATE -Wall -Wextra -Wpedantic -Werror)
+  set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
+  add_test(NAME ${name} COMMAND ${name})
+endfunction()

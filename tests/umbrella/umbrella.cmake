@@ -1,0 +1,40 @@
+# --- what the umbrella header may cost -------------------------------------------------------------
+set(umbrella "${CMAKE_CURRENT_SOURCE_DIR}/umbrella")
+
+# The headers that ectp/ectp.hpp reaches, and the proof that the check can fail.
+add_test(NAME umbrella_includes
+  COMMAND "${CMAKE_COMMAND}" -D "COMMAND=${compile_command}" -D "HEADER=ectp/ectp.hpp"
+          -P "${umbrella}/forbidden_includes.cmake")
+add_test(NAME umbrella_includes_can_fail
+  COMMAND "${CMAKE_COMMAND}" -D "COMMAND=${compile_command}" -D "HEADER=variant"
+          -P "${umbrella}/forbidden_includes.cmake")
+set_tests_properties(umbrella_includes_can_fail PROPERTIES
+  PASS_REGULAR_EXPRESSION "reaches <variant>")
+
+# At most half of nlohmann/json.hpp, by what the preprocessor hands to the compiler: time would
+# make a test depend on the machine. benchmarks/compile_time measures the time.
+add_test(NAME umbrella_size
+  COMMAND "${CMAKE_COMMAND}" -D "COMMAND=${compile_command}" -D "HEADER=ectp/ectp.hpp"
+          -D "YARDSTICK=nlohmann/json.hpp" -D "PERCENT=50" -P "${umbrella}/size.cmake")
+add_test(NAME umbrella_size_can_fail
+  COMMAND "${CMAKE_COMMAND}" -D "COMMAND=${compile_command}" -D "HEADER=regex"
+          -D "YARDSTICK=nlohmann/json.hpp" -D "PERCENT=50" -P "${umbrella}/size.cmake")
+set_tests_properties(umbrella_size_can_fail PROPERTIES WILL_FAIL TRUE)
+
+set_tests_properties(umbrella_includes umbrella_includes_can_fail umbrella_size umbrella_size_can_fail
+  PROPERTIES LABELS umbrella)
+
+# Every header-only header in one file, without exceptions and type information.
+file(GLOB_RECURSE headers RELATIVE "${PROJECT_SOURCE_DIR}/include" CONFIGURE_DEPENDS
+  "${PROJECT_SOURCE_DIR}/include/ectp/*.hpp")
+list(FILTER headers EXCLUDE REGEX "^ectp/(interop/|serialization\\.hpp)")
+set(all "#pragma once\n")
+foreach(header IN LISTS headers)
+  string(APPEND all "#include \"${header}\"\n")
+endforeach()
+file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/generated/all_headers.hpp" CONTENT "${all}" @ONLY)
+add_library(headers_without_exceptions OBJECT umbrella/without_exceptions.cpp)
+ectp_own_target(headers_without_exceptions)
+target_include_directories(headers_without_exceptions PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/generated")
+target_link_libraries(headers_without_exceptions PRIVATE ectp::ectp)
+target_compile_options(headers_without_exceptions PRIVATE -fno-exceptions -fno-rtti)

@@ -1,0 +1,3 @@
+#include "all_headers.hpp"
+
+static_assert(ECTP_EXCEPTIONS == 0);
