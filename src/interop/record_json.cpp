@@ -96,15 +96,18 @@ error refuse(const json_value& v, const refusal& r) {
 
 // Every field name at every level. `reason` alone is a field of a decision.
 result<void> nothing_refused(const json_value& v) {
-  if (const auto members = v.members())
+  if (v.kind() == json_kind::object) {
+    const auto members = v.members();
     for (const auto& m : *members) {
       if (m.name() != "reason")
         if (const refusal* r = refused(m.name())) return refuse(m.key, *r);
       if (auto ok = nothing_refused(m.value); !ok) return ok;
     }
-  if (const auto elements = v.elements())
+  } else if (v.kind() == json_kind::array) {
+    const auto elements = v.elements();
     for (const auto& e : *elements)
       if (auto ok = nothing_refused(e); !ok) return ok;
+  }
   return {};
 }
 
@@ -321,25 +324,34 @@ void read_rater_role(fields& f, evidence& x) {
   f.word(v, x.role);
 }
 
-void read(fields& f, evidence& x) {
-  if (const auto v = f.optional("purpose")) {
-    const bool formative = v->text() == "formative";
-    f.fail(v->fail(
-        formative ? errc::unknown_field : errc::not_allowed,
-        formative ? "evidence has no field 'purpose'"
-                  : "evidence with the purpose '" + std::string(v->text().substr(0, 40)) + "'",
-        "no such field",
-        "evidence is always formative; observations for induction are judged against the Teachers' "
-        "Standards and stay out"));
+// Evidence has no purpose but a formative one, so there is no field for it.
+void refuse_purpose(fields& f) {
+  if (!f.optional("purpose")) return;
+  const auto members = f.object().members();
+  for (const auto& m : *members) {
+    if (m.name() != "purpose") continue;
+    const bool formative = m.value.text() == "formative";
+    f.fail(
+        (formative ? m.key : m.value)
+            .fail(formative ? errc::unknown_field : errc::not_allowed,
+                  formative ? "evidence has no field 'purpose'"
+                            : "evidence for another purpose than mentoring",
+                  "no such field",
+                  "evidence is always formative; observations for induction are judged against the "
+                  "Teachers' Standards and stay out"));
   }
+}
+
+void read(fields& f, evidence& x) {
+  refuse_purpose(f);
   f.day("observed_on", x.observed_on);
   f.reference("statement", x.statement);
   f.word("source", x.source);
   f.word(f.optional("scale"), x.scale);
   if (const auto v = f.required("score"); v && !v->is_null()) {
     const auto thousandths = v->as_thousandths(0, 1000);
-    if (!thousandths) return f.fail(thousandths.error());
-    x.score = score::make(*thousandths).value();
+    if (thousandths) x.score = score::make(*thousandths).value();
+    else f.fail(thousandths.error());
   }
   f.id(f.optional("rater"), x.rater);
   read_rater_role(f, x);
@@ -561,7 +573,8 @@ error located(const json_value& root, error e) {
     const std::string_view step = std::string_view(path).substr(from, end - from);
     std::optional<json_value> next;
     if (here.kind() == json_kind::object) next = here.find(step);
-    if (const auto elements = here.elements()) {
+    if (here.kind() == json_kind::array) {
+      const auto elements = here.elements();
       std::size_t index = 0;
       for (const char c : step)
         index = index * 10 + static_cast<std::size_t>(c - '0');

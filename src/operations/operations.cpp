@@ -255,7 +255,7 @@ ordered_json why_rule(const policies& rules, policy_name p, std::size_t rule) {
 
 ordered_json why_node(const framework::node_view& n) {
   std::string text = n.ref() + "  a " + std::string(name(n.kind())) + " of " + std::string(n.edition()) + "\n";
-  text += "  says     " + std::string(n.display()) + (n.text().empty() && !n.placeholder() ? "   (our own words, not the official wording)" : "") + "\n";
+  text += "  says     " + std::string(n.display()) + (n.text().empty() && !n.gist().empty() ? "   (our own words, not the official wording)" : "") + "\n";
   ordered_json sources = ordered_json::array(), tags = ordered_json::array();
   for (const auto& s : n.sources()) {
     ordered_json x{{"key", s.id}, {"title", s.title}};

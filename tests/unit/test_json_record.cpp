@@ -223,10 +223,10 @@ struct bad {
 // clang-format off
 const std::vector<bad> bad_documents = {
     // not JSON
-    {"{\"ectp_record\": 1,", "{'@@ectp_record': 1,", errc::syntax, "", ""},
-    {"\"kept\": true}\n ]}\n", "\"kept\": true}\n ]\n@@", errc::syntax, "", "whole"},
-    {"\"Made up.\"", "\"Made @@\xFF up.\"", errc::encoding, "/about", ""},
-    {"\"Made up.\"", "\"Made @@\xC0\xAF up.\"", errc::encoding, "/about", ""},
+    {"{\"ectp_record\": 1,", "{@@'ectp_record': 1,", errc::syntax, "", ""},
+    {"\"kept\": true}\n ]}\n", "\"kept\": true}\n ]\n@@", errc::syntax, "", "complete"},
+    {"\"Made up.\"", "\"Made @@\xFF up.\"", errc::encoding, "", ""},
+    {"\"Made up.\"", "\"Made @@\xC0\xAF up.\"", errc::encoding, "", ""},
     {"\"Made up.\"", "\"Made @@\\ud800 up.\"", errc::encoding, "/about", ""},
     {"\"invented\": true,", "\"invented\": true, @@\"invented\": true,", errc::duplicate_id, "/invented", ""},
     {"\"fte\": 0.6", "\"fte\": @@1e999", errc::out_of_range, "/entries/1/fte", ""},
@@ -257,7 +257,7 @@ const std::vector<bad> bad_documents = {
     {"\"item\": \"reduced_timetable\"", "\"item\": @@\"sick_pay\"", errc::not_allowed, "/entries/13/item", "no place"},
     {"\"reason\": \"ect_preference\"", "\"reason\": @@\"maternity_leave\"", errc::not_allowed, "/entries/11/reason", "no place"},
     // entries
-    {"\"entries\": [", "\"entries\": @@7, \"x\": [", errc::unknown_field, "/x", ""},
+    {"\"entries\": [", "\"entries\": 7, @@\"x\": [", errc::unknown_field, "/x", ""},
     {"{\"id\": \"b4\"", "@@7, {\"id\": \"b4\"", errc::wrong_type, "/entries/12", "object"},
     {"\"kind\": \"wish\", ", "", errc::missing_field, "/entries/6", "kind"},
     {"\"kind\": \"wish\"", "\"kind\": @@\"wishes\"", errc::out_of_range, "/entries/6/kind", "wish"},
@@ -378,11 +378,11 @@ TEST_CASE("a place that a check of the whole finds is that of the value", "[reco
   // Without marks above: what is named lies elsewhere than what was changed.
   const error minutes = refused(replaced(base, "\"status\": \"held\"", "\"status\": \"planned\""));
   CHECK(minutes.at.line == 7);
-  CHECK(minutes.at.column == 180);
+  CHECK(minutes.at.column == 184);
   const error source = refused(
       replaced(base, "\"role\": \"mentor\", \"session\"", "\"role\": \"ect\", \"session\""));
   CHECK(source.at.line == 8);
-  CHECK(source.at.column == 126);
+  CHECK(source.at.column == 128);
 }
 
 TEST_CASE("hostile documents are refused within bounds", "[record][json]") {
@@ -396,7 +396,7 @@ TEST_CASE("hostile documents are refused within bounds", "[record][json]") {
   CHECK(refused("null").code == errc::wrong_type);
   CHECK(refused("[]").code == errc::wrong_type);
   CHECK(refused("{}").code == errc::missing_field);
-  CHECK(refused("\x00\x01\x02"s).code == errc::syntax);
+  CHECK(refused("\x00\x01\x02"s).code == errc::encoding);
 
   std::string many =
       R"({"ectp_record": 1, "edition": "ittecf-2024", "teacher_id": "t", "entries": [)";

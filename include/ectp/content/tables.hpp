@@ -433,7 +433,7 @@ inline constexpr char file_words[] =
     ",\"arrive,look_together,agree_step,practise,carry_over,close\",\"directive,dialogic,facilita"
     "tive,listening\",string,\"string, null\",\"string, null\",,,\n"
     "SAY-1,arrive,-,What has been good since we last met?,What would make today worth your time?,"
-    "Listen. No laptop.,the first words decide whose meeting it is,default_policy,POLICY\n"
+    "No laptop.,the first words decide whose meeting it is,default_policy,POLICY\n"
     "SAY-2,look_together,listening,Would you like to carry on or leave it there today?,,Stay with"
     " what is said. Show nothing yet.,permission first,default_policy,POLICY\n"
     "SAY-3,look_together,facilitative,Which moment this week would you like to look at?,What did "
@@ -505,7 +505,7 @@ inline constexpr embedded_file file_list[] = {
     {{"stance", 6}, {file_stance, 3286}},
     {{"themes", 6}, {file_themes, 342}},
     {{"weights", 7}, {file_weights, 657}},
-    {{"words", 5}, {file_words, 3097}},
+    {{"words", 5}, {file_words, 3089}},
     {{"workload", 8}, {file_workload, 740}},
 };
 

@@ -10,10 +10,10 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "ectp/core/config.hpp"
 #include "ectp/core/error.hpp"
+#include "ectp/core/list.hpp"
 #include "ectp/core/result.hpp"
 
 namespace ectp::inline ECTP_ABI::csv {
@@ -202,7 +202,7 @@ class sheet {
   /// Precondition: `i < rows()`.
   std::span<const cell> row(std::size_t i) const noexcept {
     const std::size_t begin = i == 0 ? 0 : row_ends_[i - 1];
-    return std::span(cells_).subspan(begin, row_ends_[i] - begin);
+    return {cells_.data() + begin, row_ends_[i] - begin};
   }
   /// Adds a cell; its row counts from the cell that ends it.
   void add(const cell& c) {
@@ -211,8 +211,8 @@ class sheet {
   }
 
  private:
-  std::vector<cell> cells_;
-  std::vector<std::size_t> row_ends_;
+  list<cell> cells_;
+  list<std::size_t> row_ends_;
 };
 
 /// Reads the whole text into `out`: every row before the first fault. Empty when there is none.

@@ -94,6 +94,14 @@ inline std::string tag_of(const policies& rules, std::string_view fact) {
   return std::string(fact);
 }
 
+// Why a rule says what it says, by its note.
+inline std::string reason_of(const ruling& r) {
+  if (const auto* m = r.why.selected())
+    for (const auto& n : m->notes)
+      if (n.name == "reason") return n.text;
+  return {};
+}
+
 inline std::string quoted(std::string_view s) { return "\"" + std::string(s) + "\""; }
 
 inline std::string spaced(std::string_view word) {
@@ -144,7 +152,7 @@ inline std::string missing_words(const std::vector<missing>& list) {
       case missing::mentor_view: out += "the mentor's view"; break;
     }
   }
-  return out.empty() ? "nothing" : out;
+  return out;
 }
 
 inline std::string advice_words(advice a) {
@@ -203,7 +211,7 @@ class writer {
     if (!p_.when.empty()) line += ", " + p_.when;
     line += ", " + std::to_string(p_.minutes) + " min";
     page_.put(line);
-    page_.add(p_.invented ? "Invented record." : "", "For you two only: advice, not assessment, and never evidence for a review.",
+    page_.add(p_.invented ? "Invented record." : "", "For you two only: advice, never evidence for a review.",
               p_.invented ? 17 : 0, tag_of(rules_, "LAW-1"));
     if (p_.next == route::safeguarding_lead) return;
     look();
@@ -218,7 +226,9 @@ class writer {
                              : bare(p_.focus.statement) + (p_.focus.where.empty() ? "" : " in " + p_.focus.where) + ", " +
                                    p_.focus.says + ": " + statement_text(tree_, p_.focus.statement);
     page_.fit("Focus", focus, 10, tag_of(p_.focus.why));
-    if (p_.path) page_.fit("Path", bare(p_.path->said.standard) + ": " + p_.path->says, 10, tag_of(p_.path->why));
+    if (p_.path)
+      page_.fit("Path", bare(p_.path->said.standard) + " " + advice_words(p_.path->said.recommended) + ": " + reason_of(p_.path->why), 10,
+                tag_of(p_.path->why));
     else page_.fit("Path", "none without a focus", 10, {});
     const manner* main = nullptr;
     for (const auto& s : p_.agenda)
@@ -270,12 +280,16 @@ class writer {
 
   void part(const slot& s) {
     const std::string lead = std::to_string(s.from) + "-" + std::to_string(s.to) + " min";
-    std::string title = s.title + ". ";
-    if (s.how.stance) title += std::string(manner_word(*s.how.stance)) + ". ";
-    title += s.how.act;
+    std::string title = s.title;
+    if (s.how.stance) title += " (" + std::string(manner_word(*s.how.stance)) + ")";
+    title += ". " + s.how.act;
     page_.put("");
     page_.add(lead, title, 11, tag_of(s.how));
-    for (const auto& w : spoken(s.how)) page_.add("", quoted(w), 11);
+    bool first = true;
+    for (const auto& w : spoken(s.how)) {
+      page_.add(first ? "Say" : "or", quoted(w), 11);
+      first = false;
+    }
     switch (s.how.phase) {
       case phase::arrive: arrive(); break;
       case phase::look_together: look_together(s.how); break;
@@ -288,7 +302,7 @@ class writer {
 
   void arrive() {
     if (p_.next == route::pause || p_.next == route::coaching)
-      page_.add("", "If today is a hard day: stay here, drop the rest, agree who else could help. Nothing is noted.", 11);
+      page_.add("Hard day?", "Stay here, drop the rest, agree who else could help. Nothing is noted.", 11);
     if (p_.next == route::induction_tutor)
       page_.add("", "Then take it to the induction tutor together; the appropriate body's named contact is next.", 11,
                 tag_of(rules_, "ENT-01"));
@@ -311,13 +325,14 @@ class writer {
     page_.add("Last step", text, 11, "from record");
   }
 
+  // What is secure is named by its code; what is not yet says what it is.
   void sightings(std::string_view lead, level l) {
     std::string text;
     for (const auto& s : p_.path->seen.seen) {
       if (s.latest != l) continue;
       if (!text.empty()) text += "; ";
-      text += bare(s.statement) + " " + statement_text(tree_, s.statement) + " (" + std::string(short_source(s.source)) +
-              " " + s.entry.str() + ", " + short_date(s.seen_on) + (s.gating ? ", gating" : "") + ")";
+      text += bare(s.statement) + (l == level::secure ? "" : " " + statement_text(tree_, s.statement)) + " (" +
+              std::string(short_source(s.source)) + " " + s.entry.str() + ", " + short_date(s.seen_on) + (s.gating ? ", gating" : "") + ")";
       if (s.self && *s.self != s.latest)
         text += " own view " + std::string(name(*s.self)) + " (" + s.self_entry.str() + ")";
     }
@@ -334,7 +349,7 @@ class writer {
     page_.add("Focus", bare(p_.focus.statement) + " " + statement_text(tree_, p_.focus.statement) +
                            (p_.practice && p_.practice_near == nearness::same_statement ? ". Look for: " + p_.practice->tip : "."),
               11, node ? statement_tag(*node) : "");
-    page_.add("", "Two questions with no way in: show it now. A clear idea already: just ask \"what first?\"", 11,
+    page_.add("Stuck?", "Two questions with no way in: show it now. A clear idea already: ask \"what first?\"", 11,
               tag_of(rules_, "LAD-D1"));
     if (!p_.path) return;
     const auto& d = p_.path->seen;
@@ -349,7 +364,7 @@ class writer {
     if (p_.in_force)
       page_.add("Decided", std::string(name(p_.in_force->chosen())) + " on " + short_date(p_.in_force->decided_on()) +
                                (p_.in_force->because().empty() ? "" : ": " + p_.in_force->because()), 11, "from record");
-    page_.add("Missing", missing_words(d.missing) + ".", 11);
+    if (!d.missing.empty()) page_.add("Missing", missing_words(d.missing) + ".", 11);
     for (std::size_t i = 0; i != p_.tips.size(); ++i)
       page_.add(i == 0 ? "Would tip" : "", lessons_words(p_.tips[i]) + " -> " + advice_words(p_.tips[i].then) + " (" + p_.tips[i].rule + ")",
                 11, i + 1 == p_.tips.size() ? tag_of(rules_, "TIP-D1") : "");
@@ -357,8 +372,8 @@ class writer {
                                     ? "Same minutes."
                                     : std::to_string(p_.minutes_consolidate) + " and " + std::to_string(p_.minutes_extend) +
                                           " minutes a half-term.";
-    page_.add("If Consol.", "same step again in other lessons, spaced out; look once more in three weeks.", 11, tag_of(rules_, "CON-D1"));
-    page_.add("If Extend", "same classes, harder conditions, no extra duties. " + minutes, 11, tag_of(rules_, "EXT-D1"));
+    page_.add("Consolid.", "the same step in other lessons, spaced out; look again in three weeks.", 11, tag_of(rules_, "CON-D1"));
+    page_.add("Extend", "the same classes, harder conditions, no extra duties. " + minutes, 11, tag_of(rules_, "EXT-D1"));
   }
 
   std::string statement_tag(const framework::node_view& node) const {
@@ -460,8 +475,9 @@ class writer {
     const std::string code = p_.path ? bare(p_.path->said.standard) : "S1";
     page_.add("CHANGE", "anything: focus, path, manner, step, script, date; skip practice if the ECT would rather not.", 11,
               tag_of(rules_, "LAW-2"));
-    page_.put("           ectp decide RECORD --today DAY --set path=" + code + ":extend --because \"...\"   (both are kept)");
-    page_.put("WHY        ectp why " + (p_.path ? p_.path->said.rule : p_.focus.why.id) + "   shows the rule, its file and its source; so for every mark above.");
+    page_.put("           ectp decide RECORD --today DAY --set path=" + code + ":extend --because \"...\"");
+    page_.add("WHY", "ectp why " + (p_.path ? p_.path->said.rule : p_.focus.why.id) +
+                          " shows the rule, where it stands and its source; so for every mark above.", 11);
     page_.add("NOT YOURS", "to change: who sees this. A safeguarding worry goes to the safeguarding lead today, and this plan stops there.",
               11, tag_of(rules_, "SAF-01"));
   }

@@ -52,7 +52,8 @@ ECTP_DECL std::string bare(std::string_view code) {
   return out;
 }
 
-/// Up to three nodes whose codes are at most two edits away: the nearest first, equally near ones by how they
+/// Up to three nodes whose codes are at most two edits away: the nearest first, equally near ones
+/// by how they
 /// begin, then in framework order. A prefix such as `LHT ` counts as less than one edit.
 ECTP_DECL std::vector<std::size_t> nearest(const tables& t, std::string_view code) {
   std::vector<std::size_t> out;

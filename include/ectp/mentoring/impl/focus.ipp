@@ -75,10 +75,13 @@ ECTP_DECL result<focus> choose_focus(const framework::tree& tree, const record_s
   out.from = *from;
   out.says = table.note(why->rule, "says");
   out.why = std::move(*why);
-  // The most urgent of some statements; the earlier one of equals.
-  int best = 9;
+  // The most urgent of some statements; of equals one that can be done before one that is known,
+  // then the earlier one.
+  int best = 99;
   const auto offer = [&](const std::string& statement) {
-    const int u = detail::urgency(diagnoses, statement);
+    const auto node = tree.find(statement);
+    const bool known = node && node->statement_kind() == framework::statement_kind::learn_that;
+    const int u = 2 * detail::urgency(diagnoses, statement) + (known ? 1 : 0);
     if (u < best) {
       best = u;
       out.statement = statement;

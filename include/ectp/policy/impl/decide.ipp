@@ -92,7 +92,7 @@ ECTP_DECL result<outcome> table::decide(std::span<const named_value> values) con
   const result<std::vector<value_ref>> arranged = arrange(values);
   if (!arranged) return arranged.error();
   scratch work = make_scratch();
-  const outcome out = decide(*arranged, work);
+  const outcome out = decide(std::span<const value_ref>(arranged->data(), arranged->size()), work);
   if (out.status == rule_status::invalid_input) return *refusal(out.input, (*arranged)[out.input]);
   return out;
 }

@@ -83,7 +83,7 @@ ECTP_DECL explanation explain(const table& t, std::span<const value_ref> values)
 ECTP_DECL result<explanation> explain(const table& t, std::span<const named_value> values) {
   const result<std::vector<value_ref>> arranged = t.arrange(values);
   if (!arranged) return arranged.error();
-  return explain(t, std::span<const value_ref>(*arranged));
+  return explain(t, std::span<const value_ref>(arranged->data(), arranged->size()));
 }
 
 }  // namespace ectp::inline ECTP_ABI::policy
