@@ -4,7 +4,7 @@ set(ectp_config_dir "${CMAKE_INSTALL_LIBDIR}/cmake/ectp")
 
 install(TARGETS ectp_headers ectp_compiled ectp_serialization ectp_interop
   EXPORT ectp_targets FILE_SET HEADERS)
-if(TARGET ectp_program)  # PENDING
+if(ECTP_BUILD_PROGRAM)
   install(TARGETS ectp_program)
 endif()
 install(EXPORT ectp_targets NAMESPACE ectp:: DESTINATION "${ectp_config_dir}")

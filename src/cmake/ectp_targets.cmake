@@ -9,9 +9,6 @@ list(FILTER ectp_core_headers EXCLUDE REGEX "/include/ectp/(interop/|serializati
 set(ectp_interop_headers ${ectp_all_headers})
 list(FILTER ectp_interop_headers INCLUDE REGEX "/include/ectp/interop/")
 
-set(ectp_serialization_headers ${ectp_all_headers})
-list(FILTER ectp_serialization_headers INCLUDE REGEX "/include/ectp/serialization\\.hpp$")
-
 # Boost is used for boost/core/nvp.hpp alone; its serialization library only by those who ask.
 ectp_need(Boost libboost-dev 1.74 QUIET OPTIONAL_COMPONENTS serialization)
 
@@ -45,7 +42,7 @@ add_library(ectp::serialization ALIAS ectp_serialization)
 set_target_properties(ectp_serialization PROPERTIES EXPORT_NAME serialization)
 target_link_libraries(ectp_serialization INTERFACE ectp_headers Boost::serialization)
 target_sources(ectp_serialization INTERFACE
-  FILE_SET HEADERS BASE_DIRS "${ectp_include}" FILES ${ectp_serialization_headers})
+  FILE_SET HEADERS BASE_DIRS "${ectp_include}" FILES "${ectp_include}/ectp/serialization.hpp")
 
 # ectp::interop: every reader and writer of a foreign format. nlohmann's headers stay inside.
 ectp_need(nlohmann_json nlohmann-json3-dev 3.10 QUIET)
@@ -78,7 +75,7 @@ if(ECTP_BUILD_PROGRAM OR ECTP_BUILD_PYTHON)
   ectp_own_target(ectp_cli)
   target_link_libraries(ectp_cli PUBLIC ectp_operations PRIVATE CLI11::CLI11)
 endif()
-if(ECTP_BUILD_PROGRAM AND EXISTS "${PROJECT_SOURCE_DIR}/src/cli/main.cpp")  # PENDING
+if(ECTP_BUILD_PROGRAM)
   add_executable(ectp_program "${PROJECT_SOURCE_DIR}/src/cli/main.cpp")
   ectp_own_target(ectp_program)
   set_target_properties(ectp_program PROPERTIES

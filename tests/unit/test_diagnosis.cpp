@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "ectp/core/weighted_mean.hpp"
 #include "ectp/ectp.hpp"
 
 using namespace ectp;
@@ -289,15 +290,10 @@ TEST_CASE("errors say what was wrong", "[diagnosis]") {
 
 TEST_CASE("the gap is the floor of the exact difference", "[diagnosis]") {
   // 1/3 against 2/3 in ratios that no double holds exactly.
-  detail::weighted third, two_thirds;
-  third.add(1, 3, 0);
-  third.n = 1;
-  third.d = 3;
-  two_thirds.n = 2;
-  two_thirds.d = 3;
-  CHECK(detail::gap_between(third, two_thirds) == 333);
-  CHECK(detail::gap_between(two_thirds, third) == 333);
-  CHECK(detail::gap_between(third, third) == 0);
+  constexpr weighted_mean third{1, 3}, two_thirds{2, 3};
+  static_assert(gap_between(third, two_thirds) == 333);
+  CHECK(gap_between(two_thirds, third) == 333);
+  CHECK(gap_between(third, third) == 0);
   CHECK(detail::multiply(~0ull, ~0ull) == detail::wide{~0ull - 1, 1});
   CHECK(detail::multiply(1ull << 63, 6) == detail::wide{3, 0});
   // Against a slow reference with plain fractions small enough for 64 bits.
@@ -305,9 +301,8 @@ TEST_CASE("the gap is the floor of the exact difference", "[diagnosis]") {
     for (int a = 0; a <= b * 3; a += 2)
       for (int e = 1; e != 24; ++e)
         for (int c = 0; c <= e * 3; c += 3) {
-          detail::weighted x, y;
-          x.n = a, x.d = b, y.n = c, y.d = e;
+          const weighted_mean x{a, b}, y{c, e};
           const long long top = 1000LL * (1LL * a * e - 1LL * c * b), bottom = 1LL * b * e;
-          CHECK(detail::gap_between(x, y) == (top < 0 ? -top : top) / bottom);
+          CHECK(gap_between(x, y) == (top < 0 ? -top : top) / bottom);
         }
 }

@@ -1,6 +1,7 @@
 // The built-in decision tables, over their whole finite domains, against the prose they encode.
 #include <catch2/catch.hpp>
 
+#include "ectp/content/tables.hpp"
 #include "ectp/ectp.hpp"
 
 using namespace ectp;

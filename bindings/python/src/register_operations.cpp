@@ -32,12 +32,20 @@ py::bytes read_file(const py::bytes& path) {
   return py::bytes(text);
 }
 
+// `python -u` and PYTHONUNBUFFERED make C's standard input read a byte at a time as well.
+void buffer_input() {
+  static char buffer[1 << 16];
+  static const int once = std::setvbuf(stdin, buffer, _IOFBF, sizeof buffer);
+  static_cast<void>(once);
+}
+
 int main_of(const std::vector<py::bytes>& arguments) {
   std::vector<std::string> texts;
   for (const auto& a : arguments) texts.emplace_back(a);
   std::vector<const char*> argv;
   for (const auto& t : texts) argv.push_back(t.c_str());
   argv.push_back(nullptr);
+  buffer_input();
   const py::gil_scoped_release free;
   const int status = cli::run(static_cast<int>(texts.size()), argv.data());
   // Python ends by itself and knows nothing of C's buffers.

@@ -8,7 +8,6 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +21,28 @@
 #include "ectp/framework/tables.hpp"
 
 namespace ectp::inline ECTP_ABI::framework {
+
+/// A value or none, asked like `std::optional`, at a tenth of its price to the compiler: a header
+/// that every program includes has six of them.
+template <class T>
+class maybe {
+ public:
+  constexpr maybe() noexcept = default;
+  constexpr maybe(const T& v) noexcept : value_(v), has_(true) {}
+  constexpr bool has_value() const noexcept { return has_; }
+  explicit constexpr operator bool() const noexcept { return has_; }
+  /// Precondition for both: `has_value()`.
+  constexpr const T& operator*() const noexcept { return value_; }
+  constexpr const T* operator->() const noexcept { return &value_; }
+  constexpr T value_or(const T& other) const noexcept { return has_ ? value_ : other; }
+  friend constexpr bool operator==(const maybe& a, const maybe& b) noexcept {
+    return a.has_ == b.has_ && (!a.has_ || a.value_ == b.value_);
+  }
+
+ private:
+  T value_{};
+  bool has_ = false;
+};
 
 /// A node's place in framework order (pre-order) within its tree; 0 is the root.
 class node_id {
@@ -206,10 +227,10 @@ class node_view {
     return static_cast<framework::kind>(row().kind);
   }
   /// Only statements have one.
-  constexpr std::optional<framework::statement_kind> statement_kind() const noexcept {
+  constexpr maybe<framework::statement_kind> statement_kind() const noexcept {
     if ((row().flags & detail::learn_that) != 0) return framework::statement_kind::learn_that;
     if ((row().flags & detail::learn_how_to) != 0) return framework::statement_kind::learn_how_to;
-    return std::nullopt;
+    return {};
   }
 
   /// The official name of a framework or standard; empty for groups and statements.
@@ -235,8 +256,8 @@ class node_view {
   /// How far a statement's wording and code can be relied on; other nodes have none.
   /// `medium`: seen with this wording in a source that presents itself as the edition, not checked
   /// against the official document. `low`: only in the edition before, or inferred.
-  constexpr std::optional<framework::confidence> confidence() const noexcept {
-    if (standing().confidence == 0) return std::nullopt;
+  constexpr maybe<framework::confidence> confidence() const noexcept {
+    if (standing().confidence == 0) return {};
     return static_cast<framework::confidence>(standing().confidence - 1);
   }
   /// The data's own word for it, such as `verified_ittecf`.
@@ -248,8 +269,8 @@ class node_view {
     return t_->str(standing().code_confidence_word);
   }
   /// `inferred` for every statement of ITTECF 2024: our reading of secondary copies.
-  constexpr std::optional<framework::basis> basis() const noexcept {
-    if (standing().basis == 0) return std::nullopt;
+  constexpr maybe<framework::basis> basis() const noexcept {
+    if (standing().basis == 0) return {};
     return static_cast<framework::basis>(standing().basis - 1);
   }
   constexpr tag_range tags() const noexcept { return {t_, row().tags, row().sources}; }
@@ -272,25 +293,25 @@ class node_view {
     return t_->str(row().teachers_standard);
   }
   /// The area of the standard this node is or belongs to; the root has none.
-  constexpr std::optional<framework::core_area> core_area() const noexcept {
-    const std::optional<node_view> s = standard();
-    if (!s || s->row().area == 0) return std::nullopt;
+  constexpr maybe<framework::core_area> core_area() const noexcept {
+    const maybe<node_view> s = standard();
+    if (!s || s->row().area == 0) return {};
     const detail::area_row& a = t_->areas[s->row().area];
     return framework::core_area{t_->str(a.code), t_->str(a.title)};
   }
 
   /// 0 for the root.
   constexpr unsigned depth() const noexcept { return row().depth; }
-  constexpr std::optional<node_view> parent() const noexcept {
-    if (at_ == 0) return std::nullopt;
+  constexpr maybe<node_view> parent() const noexcept {
+    if (at_ == 0) return {};
     return node_view(t_, node_id(row().parent));
   }
   /// The standard this node is or belongs to; the root has none.
-  constexpr std::optional<node_view> standard() const noexcept {
+  constexpr maybe<node_view> standard() const noexcept {
     for (detail::node_index i = at_; i != detail::no_node; i = t_->nodes[i].parent)
       if (t_->nodes[i].kind == static_cast<std::uint8_t>(framework::kind::standard))
         return node_view(t_, node_id(i));
-    return std::nullopt;
+    return {};
   }
   constexpr child_range children() const noexcept {
     return {t_, static_cast<detail::node_index>(at_ + 1), row().end};
@@ -491,17 +512,17 @@ class tree {
   constexpr child_range children(const node_view& n) const noexcept { return n.children(); }
   constexpr node_range descendants(const node_view& n) const noexcept { return n.descendants(); }
   constexpr ancestor_range ancestors(const node_view& n) const noexcept { return n.ancestors(); }
-  constexpr std::optional<node_view> parent(const node_view& n) const noexcept {
+  constexpr maybe<node_view> parent(const node_view& n) const noexcept {
     return n.parent();
   }
-  constexpr std::optional<node_view> standard_of(const node_view& n) const noexcept {
+  constexpr maybe<node_view> standard_of(const node_view& n) const noexcept {
     return n.standard();
   }
 
   /// The node with exactly this bare code, at compile time too; allocates nothing.
-  constexpr std::optional<node_id> index_of(std::string_view code) const noexcept {
+  constexpr maybe<node_id> index_of(std::string_view code) const noexcept {
     const detail::node_index i = t_->find(code);
-    if (i == detail::no_node) return std::nullopt;
+    if (i == detail::no_node) return {};
     return node_id(i);
   }
   /// The node of a code or `edition:code`, compared exactly. Errors: `unknown_code` (the hint names

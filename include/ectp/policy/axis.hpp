@@ -6,6 +6,7 @@
 /// them. Everything after this works on the cells' numbers, so it is exact.
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -321,7 +322,7 @@ class basic_axis {
       if (first > 9e15 || first < -9e15 || last > 9e15 || last < -9e15) break;
       const auto i = static_cast<std::int64_t>(first), j = static_cast<std::int64_t>(last);
       const std::int64_t middle = i + (j - i) / 2;
-      for (std::int64_t m = middle - 1; m <= middle + 1; ++m) {
+      for (const std::int64_t m : {middle, middle + 1, middle - 1}) {
         const double x = e < 0 ? static_cast<double>(m) / unit : static_cast<double>(m) * unit;
         if (a < x && x < b) return x;
       }
@@ -434,7 +435,7 @@ class basic_axis {
 using axis = basic_axis<heap_storage>;
 
 /// The cell as a unary test that holds for it alone, such as `3`, `(0..1)`, `"low"`, `null`; the
-/// cell of all other strings is `not("a","b")`, or `not(null)` if no test mentions a string.
+/// cell of all other strings is `not("a","b")`.
 ECTP_DECL std::string cell_text(const axis& a, std::uint32_t cell);
 
 }  // namespace ectp::inline ECTP_ABI::policy

@@ -124,6 +124,7 @@ constexpr bool take_values(literal_scanner& in, basic_domain<Storage>& out) {
     std::size_t at = 0, size = 0;
   };
   typename Storage::template list<place> places;
+  std::size_t count = 0;
   do {
     if (out.nullable) return in.fail_here(problem::null_not_last);
     literal l;
@@ -152,7 +153,8 @@ constexpr bool take_values(literal_scanner& in, basic_domain<Storage>& out) {
       out.words.push_back(t);
     }
     places.push_back({l.at, l.size});
-    if (places.size() != out.numbers.size() + out.words.size())
+    ++count;
+    if (places.size() != count || out.numbers.size() + out.words.size() != count)
       return in.fail(problem::too_many_items, l.at, l.size);
   } while (in.take(","));
   if (!in.at_end()) return in.fail_here(problem::unexpected_text);
@@ -194,34 +196,34 @@ constexpr bool take_domain(literal_scanner& in, std::string_view text, basic_dom
     out.ordered = true;
     return true;
   }
-  const auto opens_range = [&] {
-    const char c = in.peek();
+  const auto opens_range = [](literal_scanner& at) {
+    const char c = at.peek();
     return c == '[' || c == '(' || c == ']' || c == '<' || c == '>';
   };
-  literal_scanner ahead = in;
-  literal first;
-  bool range = opens_range();
+  bool range = opens_range(in);
+  for (const std::string_view type : {"integer", "number"}) {
+    literal_scanner ahead = in;
+    if (range || !ahead.take(type) || !(ahead.at_end() || ahead.peek() == ',' || opens_range(ahead))) continue;
+    in = ahead;
+    out.integer = type == "integer";
+    out.type = value_kind::number;
+    out.ordered = true;
+    range = opens_range(in);
+    if (!range) return null_or_end();
+  }
   if (!range) {
+    literal_scanner ahead = in;
+    literal first;
     if (!ahead.take_literal(first)) {
       in = ahead;
       return false;
     }
-    if (first.kind == literal_kind::word) {
-      const std::string_view w = first.text;
-      if (w == "integer" || w == "number") {
-        out.integer = w == "integer";
-        out.type = value_kind::number;
-        out.ordered = true;
-        in = ahead;
-        if (!opens_range()) return null_or_end();
-        range = true;
-      } else if (w == "boolean" || w == "string") {
-        out.type = w == "boolean" ? value_kind::boolean : value_kind::text;
-        in = ahead;
-        return null_or_end();
-      } else if (names_time(w)) {
-        return in.fail(problem::date_or_function, first.at, first.size);
-      }
+    if (first.kind == literal_kind::word && names_time(first.text))
+      return in.fail(problem::date_or_function, first.at, first.size);
+    if (first.kind == literal_kind::word && (first.text == "boolean" || first.text == "string")) {
+      out.type = first.text == "boolean" ? value_kind::boolean : value_kind::text;
+      in = ahead;
+      return null_or_end();
     }
   }
   if (!range) return take_values(in, out);

@@ -126,12 +126,10 @@ constexpr bool nearest_decimal(double x, decimal& out) noexcept {
     if (!(scaled < 999'999'999'999'999.5)) return false;
     if (scaled < 0.5) continue;
     const auto c = static_cast<std::int64_t>(scaled + 0.5);
-    if (e == 22 && c % 10 == 0) return false;
     const decimal d{x < 0 ? -c : c, e};
-    if (d.to_double() == x) {
-      out = d;
-      return true;
-    }
+    if (d.to_double() != x) continue;
+    out = d;
+    return c % 10 != 0;
   }
   return false;
 }

@@ -21,7 +21,7 @@ ECTP_DECL error make_error(fault f, position p, const std::string& file, const l
     case fault::stray_quote:
       e.message = "a quote inside a cell that does not begin with one";
       e.expected = "the whole cell in quotes, and each quote in it doubled";
-      e.hint = R"(write "say ""yes""" for the text: say "yes")";
+      e.hint = R"(write "say ""yes""" for the text: say "yes"; leave no blank before an opening quote)";
       break;
     case fault::text_after_quote:
       e.message = "text after the closing quote of a cell";

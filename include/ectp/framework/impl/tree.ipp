@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,8 +52,7 @@ ECTP_DECL std::string bare(std::string_view code) {
 }
 
 /// Up to three nodes whose codes are at most two edits away: the nearest first, equally near ones
-/// by how they
-/// begin, then in framework order. A prefix such as `LHT ` counts as less than one edit.
+/// by how they begin, then in framework order. A prefix such as `LHT ` counts as less than one.
 ECTP_DECL std::vector<std::size_t> nearest(const tables& t, std::string_view code) {
   std::vector<std::size_t> out;
   const std::string wanted = bare(code.substr(0, 25));

@@ -1,49 +1,11 @@
 #pragma once
 #include "ectp/core/sort.hpp"
+#include "ectp/core/weighted_mean.hpp"
 #include "ectp/mentoring/diagnosis.hpp"
 
 namespace ectp::inline ECTP_ABI {
 
 namespace detail {
-
-// A weighted mean as two integers: N = sum(w * decay * s), D = sum(w * decay), w and s in
-// thousandths. They add, so partitions and streams merge exactly.
-struct weighted {
-  std::int64_t n = 0, d = 0;
-  void add(int weight, std::uint32_t decay, int score) noexcept {
-    const std::int64_t w = std::int64_t{weight} * decay;
-    d += w;
-    n += w * score;
-  }
-  // 1000 * n / d as a whole part and a remainder over d; n / d is at most 1000, so nothing
-  // overflows 64 bits.
-  std::int64_t whole() const noexcept { return 1000 * (n / d) + 1000 * (n % d) / d; }
-  std::int64_t rest() const noexcept { return 1000 * (n % d) % d; }
-};
-
-struct wide {
-  std::uint64_t high = 0, low = 0;
-  friend auto operator<=>(const wide&, const wide&) = default;
-};
-
-// The full product of two 64-bit numbers, without a 128-bit type.
-constexpr wide multiply(std::uint64_t a, std::uint64_t b) noexcept {
-  const std::uint64_t al = a & 0xffffffffu, ah = a >> 32, bl = b & 0xffffffffu, bh = b >> 32;
-  const std::uint64_t low = al * bl, m1 = ah * bl + (low >> 32), m2 = al * bh + (m1 & 0xffffffffu);
-  return {ah * bh + (m1 >> 32) + (m2 >> 32), (m2 << 32) | (low & 0xffffffffu)};
-}
-
-// floor(|a - b|) of two exact means, in millionths.
-inline std::int64_t gap_between(const weighted& a, const weighted& b) noexcept {
-  const auto rest_less = [](const weighted& x, const weighted& y) {
-    return multiply(static_cast<std::uint64_t>(x.rest()), static_cast<std::uint64_t>(y.d)) <
-           multiply(static_cast<std::uint64_t>(y.rest()), static_cast<std::uint64_t>(x.d));
-  };
-  const bool less = a.whole() != b.whole() ? a.whole() < b.whole() : rest_less(a, b);
-  const weighted& high = less ? b : a;
-  const weighted& low = less ? a : b;
-  return high.whole() - low.whole() - (rest_less(high, low) ? 1 : 0);
-}
 
 inline std::uint32_t decay_at(const std::vector<std::uint32_t>& table, std::int64_t age) noexcept {
   if (age < 0) age = 0;
@@ -107,7 +69,7 @@ ECTP_DECL result<diagnosis> diagnose(const framework::tree& tree, std::string_vi
   };
 
   std::vector<detail::counted_row> others, own, training;  // scored, in the window
-  detail::weighted all, self, mentor;
+  weighted_mean all, self, mentor;
   bool sources[words_of<evidence_source>::list.size()] = {};
   bool recent = false, learn_how_to = false, learn_how_to_by_others = false, outside_calendar = false;
   for (const evidence& e : base.rows) {
@@ -159,10 +121,10 @@ ECTP_DECL result<diagnosis> diagnose(const framework::tree& tree, std::string_vi
 
   // The weighted estimate and its company.
   out.weight = all.d * 1000 >> 24;  // all.d / (1000 * 2^24), in millionths
-  if (all.d != 0) out.estimate = all.whole();
-  if (self.d != 0) out.self_estimate = self.whole();
-  if (mentor.d != 0) out.mentor_estimate = mentor.whole();
-  if (self.d != 0 && mentor.d != 0) out.gap = detail::gap_between(self, mentor);
+  if (all.d != 0) out.estimate = all.millionths();
+  if (self.d != 0) out.self_estimate = self.millionths();
+  if (mentor.d != 0) out.mentor_estimate = mentor.millionths();
+  if (self.d != 0 && mentor.d != 0) out.gap = gap_between(self, mentor);
   for (const bool s : sources) out.n_source_types += s ? 1 : 0;
 
   // Latest sighting per statement.

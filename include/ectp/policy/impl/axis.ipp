@@ -7,8 +7,10 @@ ECTP_DECL std::string cell_text(const axis& a, std::uint32_t cell) {
   if (cell == a.null_cell()) return "null";
   if (cell == a.other_cell()) {
     std::string out;
+    if (a.words().empty() && !a.nullable()) return "-";
     for (const std::string& w : a.words()) out += (out.empty() ? "not(" : ",") + to_string(value_ref(w));
-    return out.empty() ? "not(null)" : out + ")";
+    // not("a") would hold for null too.
+    return out.empty() ? "not(null)" : out + (a.nullable() ? ",null)" : ")");
   }
   if (a.type() != value_kind::number) return to_string(a.representative(cell));
   double low = 0, high = 0;
