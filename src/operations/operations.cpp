@@ -268,7 +268,7 @@ ordered_json why_node(const framework::node_view& n) {
                    {"code_confidence", n.code_confidence_word()}, {"tags", tags}, {"note", n.note()}};
   if (const auto b = n.basis()) {
     out["basis"] = name(*b);
-    text += "  mark     " + meaning(static_cast<ectp::basis>(*b)) + "; " + std::string(n.confidence_word()) + "\n";
+    text += "  mark     " + meaning(*b) + "; " + std::string(n.confidence_word()) + "\n";
   }
   if (!n.note().empty()) text += "  note     " + std::string(n.note()) + "\n";
   out["sources"] = sources;

@@ -89,7 +89,7 @@ class NotAllowedError(Error):
     """Refused by one of the library's laws: advice is never judgement, and people decide."""
 
 
-_classes = {
+_classes: dict[str, type[Error]] = {
     "io": FileError,
     "unknown_code": NotFoundError,
     "unknown_edition": NotFoundError,

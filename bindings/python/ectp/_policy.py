@@ -90,6 +90,9 @@ class Policy:
     """
 
     __slots__ = ("_ids", "_table", "_text")
+    _ids: tuple[str, ...]
+    _table: _core.Table
+    _text: str
 
     def __init__(self) -> None:
         raise TypeError("make a policy with Policy.load, Policy.from_csv or Policy.builtin")
@@ -117,7 +120,8 @@ class Policy:
     @classmethod
     def builtin(cls, name: str) -> Policy:
         """One of the library's own policies, such as pathway. Raises ectp.Error."""
-        return _builtin(cls, name)
+        text, file = _builtin(name)
+        return cls.from_csv(text, name=name, file=file)
 
     @property
     def name(self) -> str:
@@ -171,14 +175,11 @@ class Policy:
         """
         t = self._table
         status, rule, other = t.decide(_inputs(values))
-        decided = status == "decided"
-        return Outcome(
-            status,
-            None if rule is None else self._ids[rule],
-            t.outputs(rule) if decided else {},
-            t.notes(rule) if decided else {},
-            None if other is None else self._ids[other],
-        )
+        if rule is None:
+            return Outcome(status, None, {}, {})
+        if other is not None:
+            return Outcome(status, self._ids[rule], {}, {}, self._ids[other])
+        return Outcome(status, self._ids[rule], t.outputs(rule), t.notes(rule))
 
     def explain(self, values: Mapping[str, Value]) -> dict[str, Any]:
         """Why: every rule that matched with its cells, and the first failing cell of each other.
@@ -223,18 +224,13 @@ def _restore(cls: type[Policy], text: str, name: str, file: str) -> Policy:
     return cls.from_csv(text, name=name, file=file)
 
 
-def names() -> list[str]:
-    """The names of the built-in policies."""
-    tables = json.loads(_core.run("policies", "{}"))["tables"]
-    return [t["name"] for t in tables if t["kind"] == "policy"]
-
-
 @functools.lru_cache(maxsize=None)
-def _builtin(cls: type[Policy], name: str) -> Policy:
+def _builtin(name: str) -> tuple[str, str]:
+    """The text of a built-in policy, and its file in the sources."""
     tables = json.loads(_core.run("policies", "{}"))["tables"]
     files = {t["name"]: t["file"] for t in tables if t["kind"] == "policy"}
     if name not in files:
         known = ", ".join(files)
         raise make("bad_argument", f"there is no policy called '{name}'", expected=known)
     text = json.loads(_core.run("policies", json.dumps({"name": name})))["text"]
-    return cls.from_csv(text, name=name, file=files[name])
+    return text, files[name]

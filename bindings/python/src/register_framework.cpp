@@ -36,7 +36,8 @@ py::tuple nodes_of(const bound_tree& in, const Range& range) {
   return py::tuple(out);
 }
 
-py::object node_or_none(const bound_node& n, const std::optional<node_view>& found) {
+template <class Maybe>
+py::object node_or_none(const bound_node& n, const Maybe& found) {
   if (!found) return py::none();
   return py::cast(n.other(*found));
 }
@@ -55,8 +56,8 @@ py::tuple sources_of(const node_view& n) {
   return py::tuple(out);
 }
 
-template <class T>
-py::object word_or_none(const std::optional<T>& v) {
+template <class Maybe>
+py::object word_or_none(const Maybe& v) {
   if (!v) return py::none();
   return text_or_none(name(*v));
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "ectp/core/basis.hpp"
 #include "ectp/core/config.hpp"
 
 namespace ectp::inline ECTP_ABI::framework {
@@ -15,10 +16,9 @@ namespace ectp::inline ECTP_ABI::framework {
 enum class kind : std::uint8_t { framework, standard, group, statement };
 /// What a statement asks: to know something, or to be able to do it.
 enum class statement_kind : std::uint8_t { learn_that, learn_how_to };
-/// How far the wording and code of a statement can be relied on.
-enum class confidence : std::uint8_t { low, medium, high };
-/// Where a datum comes from: a public source, our reading of one, common knowledge, our default.
-enum class basis : std::uint8_t { public_source, inferred, general_knowledge, default_policy };
+/// How far the wording and code of a statement can be relied on, and where they come from.
+using ectp::basis;
+using ectp::confidence;
 
 constexpr std::string_view name(kind k) noexcept {
   constexpr std::string_view words[] = {"framework", "standard", "group", "statement"};
@@ -27,16 +27,6 @@ constexpr std::string_view name(kind k) noexcept {
 constexpr std::string_view name(statement_kind k) noexcept {
   return k == statement_kind::learn_that ? "learn_that" : "learn_how_to";
 }
-constexpr std::string_view name(confidence c) noexcept {
-  constexpr std::string_view words[] = {"low", "medium", "high"};
-  return words[static_cast<std::size_t>(c)];
-}
-constexpr std::string_view name(basis b) noexcept {
-  constexpr std::string_view words[] = {"public", "inferred", "general_knowledge",
-                                        "default_policy"};
-  return words[static_cast<std::size_t>(b)];
-}
-
 /// Storage of trees. The generator and `tree` use it; programs read through `tree`.
 namespace detail {
 

@@ -161,6 +161,15 @@ ECTP_DECL result<meeting_plan> plan(const record& r, date today, const policies&
       };
       offer(found->what->step);
       for (const auto& a : found->what->alternatives) offer(a);
+      // For its own statement the script has better words than the general ones; the first stays.
+      for (auto& s : out.agenda) {
+        if (found->near != nearness::same_statement || s.how.phase != phase::look_together || !s.how.stance ||
+            s.how.next != route::coaching)
+          continue;
+        if (s.how.words.size() > 1) s.how.words.resize(1);
+        const auto& own = found->what->words[static_cast<std::size_t>(*s.how.stance)];
+        s.how.words.insert(s.how.words.end(), own.begin(), own.end());
+      }
     } else {
       out.findings.push_back({scripts.empty() ? "no_scripts" : "no_script",
                               scripts.empty() ? "no practice scripts are loaded: no step is suggested"

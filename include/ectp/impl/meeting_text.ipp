@@ -266,18 +266,6 @@ class writer {
     return false;
   }
 
-  // The script's own words for the manner, where it has some, else the general ones.
-  std::vector<std::string> spoken(const manner& m) const {
-    if (m.phase == phase::look_together && p_.practice && m.stance && m.next == route::coaching &&
-        p_.practice_near == nearness::same_statement) {
-      const auto& own = p_.practice->words[static_cast<std::size_t>(*m.stance)];
-      std::vector<std::string> out(m.words.begin(), m.words.begin() + (m.words.empty() ? 0 : 1));
-      out.insert(out.end(), own.begin(), own.end());
-      return out;
-    }
-    return m.words;
-  }
-
   void part(const slot& s) {
     const std::string lead = std::to_string(s.from) + "-" + std::to_string(s.to) + " min";
     std::string title = s.title;
@@ -286,7 +274,7 @@ class writer {
     page_.put("");
     page_.add(lead, title, 11, tag_of(s.how));
     bool first = true;
-    for (const auto& w : spoken(s.how)) {
+    for (const auto& w : s.how.words) {
       page_.add(first ? "Say" : "or", quoted(w), 11);
       first = false;
     }
@@ -378,7 +366,7 @@ class writer {
 
   std::string statement_tag(const framework::node_view& node) const {
     std::string out(node.code());
-    if (const auto b = node.basis()) out += std::string(" ") + letter(static_cast<ectp::basis>(*b));
+    if (const auto b = node.basis()) out += std::string(" ") + letter(*b);
     return out;
   }
 
@@ -433,7 +421,7 @@ class writer {
     page_.add(lead, (p_.next_on ? "(" + long_date(*p_.next_on) + ") " : std::string("(not planned yet) ")) +
                         std::string("ask for the ECT's own tally first. ") +
                         (p_.practice && !paused() ? p_.practice->look_for_next_time : ""), 11);
-    std::string open, rest;
+    std::string open, rest, marks;
     for (const auto& a : p_.standards) {
       if (p_.path && a.said.standard == p_.path->said.standard) continue;
       const std::string code = bare(a.said.standard);
@@ -443,12 +431,13 @@ class writer {
         else what += " " + std::to_string(a.seen.statements) + " statement" + (a.seen.statements == 1 ? "" : "s") + ", " +
                      std::to_string(a.seen.occasions) + " occasion" + (a.seen.occasions == 1 ? "" : "s");
         open += (open.empty() ? "" : "; ") + what;
+        if (const std::string mark = tag_of(a.why); marks.find(mark) == marks.npos) marks += (marks.empty() ? "" : ", ") + mark;
       } else {
         rest += (rest.empty() ? "" : "; ") + code + " " + advice_words(a.said.recommended) + " (" + a.said.rule + ")";
       }
     }
     if (!rest.empty()) page_.add("Elsewhere", rest + ".", 11);
-    if (!open.empty()) page_.add("Not enough", open + ". A look at any of these would help.", 11, "DIA-P2a DIA-P2b D");
+    if (!open.empty()) page_.add("Not enough", open + ". A look at any of these would help.", 11, marks);
     std::string themes;
     for (const auto& c : p_.coverage)
       if (!c.looked_at) themes += (themes.empty() ? "" : ", ") + c.what.title;

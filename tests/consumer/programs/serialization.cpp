@@ -1,6 +1,9 @@
-#include "ectp/core/date.hpp"
+#include "ectp/serialization.hpp"
 
 int main() {
-  const auto day = ectp::parse_date("2025-11-24");
-  return day && day->weekday() == ectp::weekday::monday ? 0 : 1;
+  const ectp::record written;
+  const auto text = ectp::save_text(written);
+  if (!text) return 1;
+  const auto read = ectp::load_text(*text);
+  return read && *read == written && !ectp::load_text("not an archive") ? 0 : 1;
 }
