@@ -16,7 +16,7 @@ for preset in asan-ubsan asan-ubsan-clang; do
   begin "$preset"
   configure "$preset" "build/$preset"
   build "build/$preset"
-  ctest --preset "$preset"
+  ctest --preset "$preset" --parallel "$(jobs)"
 done
 
 for preset in dev clang; do

@@ -18,13 +18,13 @@ begin 'g++: build'
 configure dev build/dev
 build build/dev
 begin 'g++: tests'
-ctest --preset dev
+ctest --preset dev --parallel "$(jobs)"
 
 begin 'clang: build'
 configure clang build/clang
 build build/clang
 begin 'clang: tests'
-ctest --preset clang -LE consumer
+ctest --preset clang --parallel "$(jobs)" -LE consumer
 
 begin 'Python: package'
 python_environment 'scikit-build-core>=0.10' 'pybind11>=2.11' 'pytest>=7' 'hypothesis>=6' 'jsonschema>=4'

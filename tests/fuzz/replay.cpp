@@ -11,7 +11,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 int main(int argc, char** argv) {
   std::size_t files = 0;
-  for (int i = 1; i < argc; ++i)
+  for (int i = 1; i < argc; ++i) {
+    if (!std::filesystem::is_directory(argv[i])) {
+      std::printf("no folder %s\n", argv[i]);
+      return 1;
+    }
     for (const auto& entry : std::filesystem::recursive_directory_iterator(argv[i])) {
       if (!entry.is_regular_file()) continue;
       std::ifstream in(entry.path(), std::ios::binary);
@@ -20,6 +24,7 @@ int main(int argc, char** argv) {
       LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
       ++files;
     }
+  }
   std::printf("replayed %zu files\n", files);
   return files != 0 ? 0 : 1;
 }

@@ -242,7 +242,7 @@ TEST_CASE("decide and explain agree with a slow reference", "[policy][differenti
 
 TEST_CASE("tables of many rules agree with a slow reference", "[policy][differential]") {
   lcg random{7};
-  for (const std::size_t rules : {63, 64, 65, 511, 512, 513, 1100}) {
+  for (const std::size_t rules : {63u, 64u, 65u, 511u, 512u, 513u, 1100u}) {
     const std::string text = random_table(random, 4, rules);
     const auto t = policy::read_csv(text);
     if (!t) FAIL(to_string(t.error()));
