@@ -1,11 +1,11 @@
 #pragma once
 /// The meeting: plan a mentor's next one from a record. Everything in the plan names the rule or
 /// the source behind it, and everything in it may be changed.
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "ectp/core/maybe.hpp"
 #include "ectp/framework/editions.hpp"
 #include "ectp/mentoring/coaching.hpp"
 #include "ectp/mentoring/focus.hpp"
@@ -45,25 +45,25 @@ struct meeting_plan {
   date on;                      ///< the meeting's day
   std::string when;             ///< such as `period 5`; may be empty
   int minutes = 0;
-  std::optional<date> next_on;  ///< the meeting after this one
+  maybe<date> next_on;  ///< the meeting after this one
   std::string half_term;        ///< that `on` is in; empty in a holiday
-  std::optional<block> programme;
+  maybe<block> programme;
 
   ectp::focus focus;
-  std::optional<pathway_advice> path;  ///< for the focus's standard; none for an open question
+  maybe<pathway_advice> path;  ///< for the focus's standard; none for an open question
   std::vector<tip> tips;               ///< what would change it
-  std::optional<decision> in_force;    ///< what was decided for that standard last
+  maybe<decision> in_force;    ///< what was decided for that standard last
   std::vector<pathway_advice> standards;  ///< all eight, in order
 
   std::vector<slot> agenda;          ///< the parts that fit, in order
   std::vector<std::string> left_out;  ///< titles of parts that do not fit
   route next = route::coaching;      ///< anything else: where this conversation goes instead
-  std::optional<step_now> last_step;  ///< the live step, else the latest one
+  maybe<step_now> last_step;  ///< the live step, else the latest one
   std::vector<candidate> candidates;  ///< two or three, or none
-  std::optional<ectp::script> practice;
+  maybe<ectp::script> practice;
   nearness practice_near = nearness::same_standard;
   int practice_level = 0;            ///< to start at, 0 to 5
-  std::optional<date> check_on;      ///< when to look at the step, at the latest
+  maybe<date> check_on;      ///< when to look at the step, at the latest
 
   std::vector<theme_coverage> coverage;
   int meetings_held = 0, meetings_due = 0;  ///< so far

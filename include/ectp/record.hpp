@@ -2,11 +2,12 @@
 /// The record: the append-only history of one ECT's mentoring. Nothing is ever changed in
 /// place: a correction is an entry that supersedes another, and what holds today is a fold.
 /// There is no field for an absence, a leave reason or any personal circumstance.
-#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
+#include "ectp/core/maybe.hpp"
 #include "ectp/core/date.hpp"
 #include "ectp/core/serial.hpp"
 #include "ectp/induction/assessment.hpp"
@@ -70,7 +71,7 @@ struct wish {
 /// A target that the induction tutor set. It may flow in (guidance 2.52); nothing flows out.
 struct target {
   std::string statement;
-  std::optional<date> until;
+  maybe<date> until;
   friend bool operator==(const target&, const target&) = default;
   template <class Archive>
   void serialize(Archive& ar, unsigned v) {
@@ -87,7 +88,7 @@ struct step {
   std::string what;
   std::string when_where;
   std::vector<std::string> success_criteria;
-  std::optional<date> check_on;
+  maybe<date> check_on;
   step_status status = step_status::agreed;
   ectp::named_by named_by = ectp::named_by::together;
   script_id script;  ///< the practice script used; may be empty
@@ -134,7 +135,7 @@ struct session {
   session_status status = session_status::planned;
   date held_on;             ///< the day it is planned for or was held
   int planned_minutes = 60;
-  std::optional<int> minutes;           ///< only when held
+  maybe<int> minutes;           ///< only when held
   std::string slot;                     ///< such as `period 5`; may be empty
   std::vector<std::string> touched;     ///< statements worked on
   friend bool operator==(const session&, const session&) = default;
@@ -183,6 +184,7 @@ inline constexpr unsigned serial_version<record> = 1;
 class record {
  public:
   record() = default;
+  ECTP_LAZY
   record(teacher_id teacher, person_id mentor, std::string edition, bool invented = false)
       : teacher_(std::move(teacher)), mentor_(std::move(mentor)), edition_(std::move(edition)),
         invented_(invented) {}
@@ -201,25 +203,24 @@ class record {
   /// Adds an entry with its content. The head's `kind` and `index` are filled in. Errors:
   /// `duplicate_id` (id used before, or an entry that was already corrected), `unknown_reference`
   /// (corrects an entry that is not there), `wrong_type` (corrects one of another kind).
-  result<void> append(entry head, start content) { return add(std::move(head), entry_kind::start, starts, std::move(content)); }
-  result<void> append(entry head, time_in_post content) { return add(std::move(head), entry_kind::service, services, std::move(content)); }
-  result<void> append(entry head, block content) { return add(std::move(head), entry_kind::block, blocks, std::move(content)); }
-  result<void> append(entry head, ectp::evidence content) {
-    content.id = head.id;
-    return add(std::move(head), entry_kind::evidence, evidence, std::move(content));
+  template <class Content>
+  result<void> append(entry head, Content content) {
+    std::vector<Content>& contents = all<Content>();
+    if constexpr (requires { content.id = head.id; }) {
+      if constexpr (kind_of<Content> == entry_kind::evidence) content.id = head.id;
+    }
+    head.kind = kind_of<Content>;
+    head.index = static_cast<std::uint32_t>(contents.size());
+    if (auto placed = place(head); !placed) return placed;
+    entries_.push_back(std::move(head));
+    superseded_.push_back(0);
+    contents.push_back(std::move(content));
+    return {};
   }
-  result<void> append(entry head, wish content) { return add(std::move(head), entry_kind::wish, wishes, std::move(content)); }
-  result<void> append(entry head, target content) { return add(std::move(head), entry_kind::target, targets, std::move(content)); }
-  result<void> append(entry head, step content) { return add(std::move(head), entry_kind::step, steps, std::move(content)); }
-  result<void> append(entry head, step_tried content) { return add(std::move(head), entry_kind::step_tried, steps_tried, std::move(content)); }
-  result<void> append(entry head, step_moved content) { return add(std::move(head), entry_kind::step_moved, steps_moved, std::move(content)); }
-  result<void> append(entry head, session content) { return add(std::move(head), entry_kind::session, sessions, std::move(content)); }
-  result<void> append(entry head, ectp::decision content) { return add(std::move(head), entry_kind::decision, decisions, std::move(content)); }
-  result<void> append(entry head, assessment content) { return add(std::move(head), entry_kind::notice, notices, std::move(content)); }
-  result<void> append(entry head, entitlement content) { return add(std::move(head), entry_kind::entitlement, entitlements, std::move(content)); }
 
   /// The position of an entry, or none.
-  std::optional<std::size_t> find(std::string_view entry) const {
+  ECTP_LAZY
+  maybe<std::size_t> find(std::string_view entry) const {
     std::size_t lo = 0, hi = by_id_.size();
     while (lo < hi) {
       const std::size_t mid = lo + (hi - lo) / 2;
@@ -227,10 +228,10 @@ class record {
       else hi = mid;
     }
     if (lo < by_id_.size() && entries_[by_id_[lo]].id.str() == entry) return by_id_[lo];
-    return std::nullopt;
+    return {};
   }
   /// Was this entry corrected by a later one?
-  bool superseded(std::size_t position) const noexcept { return superseded_[position]; }
+  bool superseded(std::size_t position) const noexcept { return superseded_[position] != 0; }
 
   /// The contents by kind, in the order of their entries (`entry::index`).
   const std::vector<start>& all_starts() const noexcept { return starts; }
@@ -264,17 +265,45 @@ class record {
   }
 
  private:
-  template <class T>
-  result<void> add(entry head, entry_kind kind, std::vector<T>& contents, T content) {
-    head.kind = kind;
-    head.index = static_cast<std::uint32_t>(contents.size());
-    if (auto placed = place(head); !placed) return placed;
-    entries_.push_back(std::move(head));
-    superseded_.push_back(false);
-    contents.push_back(std::move(content));
-    return {};
+  template <class Content>
+  static constexpr entry_kind kind_of = [] {
+    using enum entry_kind;
+    if constexpr (std::is_same_v<Content, ectp::start>) return start;
+    else if constexpr (std::is_same_v<Content, time_in_post>) return service;
+    else if constexpr (std::is_same_v<Content, ectp::block>) return block;
+    else if constexpr (std::is_same_v<Content, ectp::evidence>) return evidence;
+    else if constexpr (std::is_same_v<Content, ectp::wish>) return wish;
+    else if constexpr (std::is_same_v<Content, ectp::target>) return target;
+    else if constexpr (std::is_same_v<Content, ectp::step>) return step;
+    else if constexpr (std::is_same_v<Content, ectp::step_tried>) return step_tried;
+    else if constexpr (std::is_same_v<Content, ectp::step_moved>) return step_moved;
+    else if constexpr (std::is_same_v<Content, ectp::session>) return session;
+    else if constexpr (std::is_same_v<Content, ectp::decision>) return decision;
+    else if constexpr (std::is_same_v<Content, assessment>) return notice;
+    else {
+      static_assert(std::is_same_v<Content, ectp::entitlement>, "a record has no entry of this type");
+      return entitlement;
+    }
+  }();
+  template <class Content>
+  std::vector<Content>& all() noexcept {
+    constexpr entry_kind k = kind_of<Content>;
+    if constexpr (k == entry_kind::start) return starts;
+    else if constexpr (k == entry_kind::service) return services;
+    else if constexpr (k == entry_kind::block) return blocks;
+    else if constexpr (k == entry_kind::evidence) return evidence;
+    else if constexpr (k == entry_kind::wish) return wishes;
+    else if constexpr (k == entry_kind::target) return targets;
+    else if constexpr (k == entry_kind::step) return steps;
+    else if constexpr (k == entry_kind::step_tried) return steps_tried;
+    else if constexpr (k == entry_kind::step_moved) return steps_moved;
+    else if constexpr (k == entry_kind::session) return sessions;
+    else if constexpr (k == entry_kind::decision) return decisions;
+    else if constexpr (k == entry_kind::notice) return notices;
+    else return entitlements;
   }
   // Checks an entry against those before it, and notes its id and what it corrects.
+  ECTP_LAZY
   result<void> place(const entry& head) {
     if (head.id.empty())
       return error{errc::missing_field, "an entry without an id", {}, "an id of 1 to 64 characters",
@@ -304,15 +333,16 @@ class record {
                      "entry '" + head.id.str() + "' is a " + std::string(name(head.kind)) + " and supersedes a " +
                          std::string(name(entries_[*old].kind)),
                      {}, "an entry of the same kind", ""};
-      if (superseded_[*old])
+      if (superseded_[*old] != 0)
         return error{errc::duplicate_id, "entry '" + head.supersedes.str() + "' was already corrected", {},
                      "the last correction in the chain", "a chain of corrections has one live end"};
-      superseded_[*old] = true;
+      superseded_[*old] = 1;
     }
     by_id_.insert(by_id_.begin() + static_cast<std::ptrdiff_t>(at), static_cast<std::uint32_t>(entries_.size()));
     return {};
   }
   // Rebuilds the indexes after loading and refuses heads that do not match their contents.
+  ECTP_LAZY
   result<void> reindex() {
     std::vector<entry> heads;
     heads.swap(entries_);
@@ -321,7 +351,7 @@ class record {
     const std::size_t sizes[] = {starts.size(), services.size(), blocks.size(), evidence.size(), wishes.size(),
                                  targets.size(), steps.size(), steps_tried.size(), steps_moved.size(),
                                  sessions.size(), decisions.size(), notices.size(), entitlements.size()};
-    std::size_t seen[std::size(words_of<entry_kind>::list)] = {};
+    std::size_t seen[std::size(words_in<entry_kind>)] = {};
     for (auto& head : heads) {
       const auto kind = static_cast<std::size_t>(head.kind);
       if (kind >= std::size(seen) || head.index != seen[kind] || seen[kind] >= sizes[kind])
@@ -329,7 +359,7 @@ class record {
       ++seen[kind];
       if (auto placed = place(head); !placed) return placed;
       entries_.push_back(std::move(head));
-      superseded_.push_back(false);
+      superseded_.push_back(0);
     }
     for (std::size_t k = 0; k != std::size(seen); ++k)
       if (seen[k] != sizes[k])
@@ -357,7 +387,7 @@ class record {
   std::vector<assessment> notices;
   std::vector<entitlement> entitlements;
   std::vector<std::uint32_t> by_id_;  // positions of the entries, by id
-  std::vector<bool> superseded_;
+  std::vector<unsigned char> superseded_;  // 1 where a later entry corrects it
 };
 
 }  // namespace ectp::inline ECTP_ABI

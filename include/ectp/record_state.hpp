@@ -1,9 +1,9 @@
 #pragma once
 /// What holds today: the fold of a record's entries. Whatever was corrected no longer counts.
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "ectp/core/maybe.hpp"
 #include "ectp/framework/tree.hpp"
 #include "ectp/record.hpp"
 
@@ -22,6 +22,7 @@ struct step_now {
            status == step_status::carried_forward;
   }
   /// Lessons without success since the last one that met the criteria.
+  ECTP_LAZY
   int misses() const noexcept {
     int n = 0;
     for (const auto& l : lessons) n = l.met ? 0 : n + 1;
@@ -38,11 +39,11 @@ struct dated_wish {
 
 struct record_state {
   date today;
-  std::optional<ectp::start> start;
+  maybe<ectp::start> start;
   std::vector<time_in_post> service;
-  std::optional<ectp::block> block;
-  std::optional<dated_wish> wish;  ///< since the last meeting
-  std::optional<ectp::target> target;
+  maybe<ectp::block> block;
+  maybe<dated_wish> wish;  ///< since the last meeting
+  maybe<ectp::target> target;
   std::vector<step_now> steps;
   std::vector<evidence> rows;       ///< evidence that counts
   std::vector<session> sessions;    ///< the latest word on each, by day
@@ -51,8 +52,11 @@ struct record_state {
   std::vector<entitlement> entitlements;  ///< the latest word on each item
 
   /// The mentor meeting planned for today or the first one later, or none.
+  ECTP_LAZY
   const session* next_meeting() const noexcept { return meeting(0); }
+  ECTP_LAZY
   const session* meeting_after_next() const noexcept { return meeting(1); }
+  ECTP_LAZY
   const session* last_meeting() const noexcept {
     const session* found = nullptr;
     for (const auto& s : sessions)
@@ -60,6 +64,7 @@ struct record_state {
     return found;
   }
   /// The last decision on a standard that chose a path, or none.
+  ECTP_LAZY
   const decision* in_force(std::string_view standard) const noexcept {
     const decision* found = nullptr;
     for (const auto& d : decisions)
@@ -67,6 +72,7 @@ struct record_state {
     return found;
   }
   /// The step being worked on, or none.
+  ECTP_LAZY
   const step_now* live_step() const noexcept {
     const step_now* found = nullptr;
     for (const auto& s : steps)
@@ -75,6 +81,7 @@ struct record_state {
   }
 
  private:
+  ECTP_LAZY
   const session* meeting(int skip) const noexcept {
     for (const auto& s : sessions)
       if (s.kind == session_kind::mentor_meeting && s.status == session_status::planned && s.held_on >= today &&

@@ -253,7 +253,7 @@ class soundness {
   template <class T>
   void look(T& value) {
     if constexpr (listed<T>)
-      sound_ = sound_ && static_cast<std::size_t>(value) < words_of<T>::list.size();
+      sound_ = sound_ && static_cast<std::size_t>(value) < words_in<T>.size();
     else if constexpr (stored_value<T>) value.serialize(*this, serial_version<T>);
   }
   template <class T>

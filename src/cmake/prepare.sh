@@ -97,17 +97,27 @@ python_environment() {
   echo "environment build/venv: ready"
 }
 
-# python_package: the package, built from these sources and installed in build/venv.
+# python_package: the package, built from these sources and installed in build/venv. Its build tree
+# is build/package, where the program can be built too without compiling the library again.
 python_package() {
   sources=$(cd "$root" && find CMakeLists.txt pyproject.toml LICENSE README.md include src bindings/python \
     -type f ! -path '*/__pycache__/*' -exec sha256sum {} + | LC_ALL=C sort | sha256sum)
-  if [ "$(cat "$venv/.package" 2>/dev/null)" = "$sources" ]; then
+  if [ "$(cat "$venv/.package" 2>/dev/null)" = "$sources $root" ] &&
+    [ -f "$root/build/package/build.ninja" ]; then
     echo "package ectp: up to date in build/venv"
     return 0
   fi
   rm -f "$venv/.package"
-  CMAKE_BUILD_PARALLEL_LEVEL=$(jobs) "$venv/bin/python" -m pip install --quiet --no-build-isolation \
-    --force-reinstall --no-deps "$root"
-  echo "$sources" >"$venv/.package"
+  rm -f "$root/build/package.failed"
+  {
+    CMAKE_BUILD_PARALLEL_LEVEL=$(jobs) "$venv/bin/python" -m pip install --verbose --no-build-isolation \
+      --force-reinstall --no-deps --config-settings="build-dir=$root/build/package" "$root" 2>&1 ||
+      : >"$root/build/package.failed"
+  } | tee "$root/build/package.log" | sed -un 's/^ *\(\*\*\* .*\)/\1/p; s/^ *\(\[[0-9]*\/[0-9]*\] .*\)/\1/p'
+  if [ -e "$root/build/package.failed" ]; then
+    tail -n 60 "$root/build/package.log" >&2
+    fail 'the Python package could not be built'
+  fi
+  echo "$sources $root" >"$venv/.package"
   echo "package ectp: built and installed in build/venv"
 }

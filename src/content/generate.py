@@ -368,7 +368,7 @@ def files_header(comment, files, prefix, list_name, find_name, what):
                       for n, d in files.items())
     if files:
         body += f"inline constexpr embedded_file {prefix}_list[] = {{\n{entries}}};\n"
-    listed = f"{prefix}_list" if files else "{}"
+    listed = f"{{{prefix}_list, {len(files)}}}" if files else "{}"
     body += f"""
 /// {what}, in byte order of their names.
 constexpr std::span<const embedded_file> {list_name}() noexcept {{ return {listed}; }}
@@ -448,6 +448,11 @@ def make_decay():
     path.write_bytes(("\n".join(lines) + "\n").encode())
 
 
+def base32(value):
+    """Five digits of base 32, the most significant first: enough for 2^25 - 1."""
+    return "".join("0123456789abcdefghijklmnopqrstuv"[value >> shift & 31] for shift in (20, 15, 10, 5, 0))
+
+
 def decay_header():
     path = HERE / "tables" / "decay.csv"
     if not path.exists():
@@ -471,11 +476,11 @@ def decay_header():
             column.append(value)
     print("  decay: " + ", ".join(f"{len(v)} ages of {k}" for k, v in values.items()))
     body = "\n".join(
-        f"inline constexpr std::uint32_t decay_{kind}[] = {{\n{rows(values[kind], 9)}}};\n"
+        char_array(f"decay_{kind}", ["".join(base32(v) for v in values[kind])]) + "\n"
         for kind in sorted(values))
     return header(
-        "/// What evidence still weighs after so many school days: element `age` is\n"
-        "/// round(2^24 x 2^(-age / half_life)), half-life 65 for learn how to and 195 for learn\n"
+        "/// What evidence still weighs after so many school days, five digits of base 32 for each age:\n"
+        "/// round(2^24 x 2^(-age / half-life)), half-life 65 for learn how to and 195 for learn\n"
         "/// that; past the end it is 0. From src/content/tables/decay.csv (default_policy).\n",
         ["<cstdint>\n", '"ectp/core/config.hpp"'], "content", body)
 

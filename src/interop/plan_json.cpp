@@ -10,12 +10,12 @@ using nlohmann::ordered_json;
 
 ordered_json text_or_null(std::string_view s) { return s.empty() ? ordered_json(nullptr) : ordered_json(s); }
 
-ordered_json day_or_null(const std::optional<date>& d) {
+ordered_json day_or_null(const maybe<date>& d) {
   return d ? ordered_json(to_string(*d)) : ordered_json(nullptr);
 }
 
 // Millionths as a decimal number: the double nearest to k / 1,000,000.
-ordered_json millionths(const std::optional<std::int64_t>& k) {
+ordered_json millionths(const maybe<std::int64_t>& k) {
   return k ? ordered_json(static_cast<double>(*k) / 1'000'000.0) : ordered_json(nullptr);
 }
 

@@ -45,7 +45,7 @@ class reader {
     if (failed_) return;
     const auto f = from.field(field);
     if (!f) return fail(f.error());
-    const auto i = f->as_word(words_of<E>::list);
+    const auto i = f->as_word(words_in<E>);
     if (!i) return fail(i.error());
     out = static_cast<E>(*i);
   }

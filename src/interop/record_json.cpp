@@ -203,7 +203,7 @@ class fields {
   }
   template <class E>
   void word(const std::optional<json_value>& found, E& out) {
-    if (found) keep(found->as_word(words_of<E>::list), out);
+    if (found) keep(found->as_word(words_in<E>), out);
   }
   template <class E>
   void word(std::string_view name, E& out) {
@@ -212,7 +212,7 @@ class fields {
   void day(std::string_view name, date& out) {
     if (const auto v = required(name)) keep(v->as_date(), out);
   }
-  void day(std::string_view name, std::optional<date>& out) {
+  void day(std::string_view name, maybe<date>& out) {
     if (const auto v = optional(name)) keep(v->as_date(), out);
   }
   void flag(std::string_view name, bool& out) {
@@ -721,7 +721,7 @@ class writer {
     if (!value.empty()) text(name, value);
   }
   void day(std::string_view name, date d) { text(name, to_string(d)); }
-  void optional_day(std::string_view name, const std::optional<date>& d) {
+  void optional_day(std::string_view name, const maybe<date>& d) {
     if (d) day(name, *d);
   }
   void number(std::string_view name, int n) { key(name).raw(std::to_string(n)); }

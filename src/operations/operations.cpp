@@ -113,7 +113,7 @@ result<meeting::options> options_of(const request& r) {
   o.now.distress = r.flag("distress");
   o.now.asked_to_be_heard = r.flag("asked_to_be_heard");
   if (const auto v = r.find("topic")) {
-    const auto i = v->as_word(words_of<topic>::list);
+    const auto i = v->as_word(words_in<topic>);
     if (!i) return i.error();
     o.now.topic = static_cast<topic>(*i);
   }
@@ -281,7 +281,7 @@ result<std::string> run_why(const request& r) {
   auto rules = policies_of(r);
   if (!rules) return rules.error();
   ordered_json out;
-  for (std::size_t p = 0; p != words_of<policy_name>::list.size(); ++p)
+  for (std::size_t p = 0; p != words_in<policy_name>.size(); ++p)
     if (const auto rule = (*rules)[static_cast<policy_name>(p)].find_rule(id))
       out = why_rule(*rules, static_cast<policy_name>(p), *rule);
   const data_table& facts = rules->list(list_name::facts);
@@ -466,7 +466,7 @@ result<std::string> run_policies(const request& r) {
   if (!rules) return rules.error();
   ordered_json tables = ordered_json::array();
   std::string text = "Decision tables\n";
-  for (std::size_t p = 0; p != words_of<policy_name>::list.size(); ++p) {
+  for (std::size_t p = 0; p != words_in<policy_name>.size(); ++p) {
     const auto which = static_cast<policy_name>(p);
     const policy::table& t = (*rules)[which];
     tables.push_back({{"name", t.name()}, {"kind", "policy"}, {"hit_policy", name(t.hit_policy())}, {"rules", t.rules()},
@@ -474,9 +474,9 @@ result<std::string> run_policies(const request& r) {
     text += "  " + t.name() + "  " + std::string(name(t.hit_policy())) + ", " + std::to_string(t.rules()) + " rules, " + t.file() + "\n";
   }
   text += "Lists\n";
-  for (std::size_t l = 0; l != words_of<list_name>::list.size(); ++l) {
+  for (std::size_t l = 0; l != words_in<list_name>.size(); ++l) {
     const data_table& t = rules->list(static_cast<list_name>(l));
-    const auto list = words_of<list_name>::list[l];
+    const auto list = words_in<list_name>[l];
     const std::size_t rows = list == "decay" ? rules->decay().learn_that.size() + rules->decay().learn_how_to.size() : t.size();
     tables.push_back({{"name", list}, {"kind", "list"}, {"rows", rows}, {"file", t.file()}});
     text += "  " + std::string(list) + "  " + std::to_string(rows) + " rows\n";

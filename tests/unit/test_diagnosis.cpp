@@ -39,7 +39,7 @@ evidence sighting(std::string_view on, std::string_view code, int thousandths,
 }
 
 diagnosis diagnosed(const std::vector<evidence>& rows, std::string_view standard, std::string_view as_of,
-                    const std::vector<time_in_post>* service = nullptr, std::optional<path> current = {}) {
+                    const std::vector<time_in_post>* service = nullptr, maybe<path> current = {}) {
   evidence_base base;
   base.rows = rows;
   base.service = service;

@@ -14,6 +14,7 @@
 #include "ectp/content/tables.hpp"
 #include "ectp/framework/editions.hpp"
 #include "ectp/framework/literals.hpp"
+#include "ectp/mentoring/policies.hpp"
 #include "ectp/framework/tree.hpp"
 
 namespace fw = ectp::framework;
@@ -496,7 +497,9 @@ TEST_CASE("embedded content is there by name", "[content]") {
 }
 
 TEST_CASE("decay halves after each half-life and ends at nothing", "[content]") {
-  using namespace ectp::content;
+  const auto rules = ectp::policies::builtin().value();
+  const auto& decay_learn_how_to = rules.decay().learn_how_to;
+  const auto& decay_learn_that = rules.decay().learn_that;
   CHECK(std::size(decay_learn_how_to) == 25 * 65);
   CHECK(std::size(decay_learn_that) == 25 * 195);
   for (std::size_t k = 0; k != 25; ++k) {

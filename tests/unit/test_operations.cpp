@@ -104,7 +104,7 @@ TEST_CASE("every rule, fact and statement that a plan names can be asked about",
 
 TEST_CASE("every rule of every table cites sources that are listed", "[operations]") {
   const auto rules = policies::builtin().value();
-  for (std::size_t p = 0; p != words_of<policy_name>::list.size(); ++p) {
+  for (std::size_t p = 0; p != words_in<policy_name>.size(); ++p) {
     const auto& t = rules[static_cast<policy_name>(p)];
     for (std::size_t r = 0; r != t.rules(); ++r) {
       const auto why = run("why", {{"id", t.rule_id(r)}});

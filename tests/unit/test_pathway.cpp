@@ -17,7 +17,7 @@ date day(std::string_view s) { return parse_date(s).value(); }
 
 // The order of DOMAIN's table, written as plainly as it can be.
 std::string expected_rule(itt_view itt, int occasions, int secure, int developing, int emerging, int gating,
-                          self_view self, std::optional<path> current) {
+                          self_view self, maybe<path> current) {
   const int statements = secure + developing + emerging;
   if (itt == itt_view::secured && occasions == 0) return "DIA-P1";
   if (occasions < 2) return "DIA-P2a";
@@ -46,7 +46,7 @@ TEST_CASE("the pathway table says what the prose says, on every combination of c
   int combinations = 0;
   for (const auto itt : {itt_view::secured, itt_view::not_secured, itt_view::unknown})
     for (const auto self : {self_view::lower, self_view::agree, self_view::higher, self_view::unknown})
-      for (const std::optional<path> current : {std::optional<path>{}, std::optional{path::consolidate}, std::optional{path::extend}})
+      for (const maybe<path> current : {maybe<path>{}, maybe<path>{path::consolidate}, maybe<path>{path::extend}})
         for (int occasions = 0; occasions <= 3; ++occasions)
           for (int secure = 0; secure <= 7; ++secure)
             for (int developing = 0; developing <= 5; ++developing)

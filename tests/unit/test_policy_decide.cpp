@@ -25,7 +25,14 @@ std::size_t allocations = 0;
   if (void* p = std::malloc(n == 0 ? 1 : n)) return p;
   throw std::bad_alloc();
 }
+[[gnu::noinline]] void* operator new(std::size_t n, const std::nothrow_t&) noexcept {
+  ++allocations;
+  return std::malloc(n == 0 ? 1 : n);
+}
 [[gnu::noinline]] void* operator new[](std::size_t n) { return operator new(n); }
+[[gnu::noinline]] void* operator new[](std::size_t n, const std::nothrow_t& t) noexcept {
+  return operator new(n, t);
+}
 [[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
 [[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 [[gnu::noinline]] void operator delete[](void* p) noexcept { std::free(p); }
@@ -83,7 +90,8 @@ std::string random_test(lcg& random, const column_kind& kind) {
   if (how < 3 || a == "null") return (random.next(4) == 0 ? "= " : "") + a;
   if (how < 6) {
     const std::vector<std::string> signs = {"<", "<=", ">", ">="};
-    return random.pick(signs) + (random.next(2) ? " " : "") + a;
+    const std::string sign = random.pick(signs);
+    return sign + (random.next(2) ? " " : "") + a;
   }
   // Reversed and empty ranges are refused by the reader, so the ends are ordered here.
   const reference::column c = reference::column_of(kind.domain);
@@ -97,7 +105,8 @@ std::string random_test(lcg& random, const column_kind& kind) {
   if (rank(high) < rank(low)) std::swap(low, high);
   const std::vector<std::string> opens = {"[", "(", "]"}, closes = {"]", ")", "["};
   const bool point = !(rank(low) < rank(high));
-  return (point ? "[" : random.pick(opens)) + low + ".." + high + (point ? "]" : random.pick(closes));
+  const std::string open = random.pick(opens), close = random.pick(closes);
+  return (point ? "[" : open) + low + ".." + high + (point ? "]" : close);
 }
 
 std::string random_cell(lcg& random, const column_kind& kind) {
@@ -105,8 +114,10 @@ std::string random_cell(lcg& random, const column_kind& kind) {
   if (how == 0) return "";
   if (how < 3) return "-";
   std::string s = random_test(random, kind);
-  for (std::uint32_t more = random.next(8) == 0 ? random.next(3) : 0; more != 0; --more)
-    s += (random.next(2) ? "," : " , ") + random_test(random, kind);
+  for (std::uint32_t more = random.next(8) == 0 ? random.next(3) : 0; more != 0; --more) {
+    s += random.next(2) ? "," : " , ";
+    s += random_test(random, kind);
+  }
   return how == 3 ? (random.next(2) ? "not(" : "not ( ") + s + ")" : s;
 }
 

@@ -94,7 +94,9 @@ TEST_CASE("numbers are shown so that they read back", "[policy][number]") {
   CHECK(to_string(value_ref(-std::numeric_limits<double>::infinity())) == "-infinity");
   lcg random;
   for (int i = 0; i < 50'000; ++i) {
-    const std::uint64_t bits = (std::uint64_t{random.next()} << 33) ^ (std::uint64_t{random.next()} << 11) ^ random.next();
+    std::uint64_t bits = random.next();
+    bits = bits << 22 ^ random.next();
+    bits = bits << 22 ^ random.next();
     double x = 0;
     std::memcpy(&x, &bits, sizeof x);
     if (x != x || x - x != 0) continue;

@@ -339,7 +339,7 @@ TEST_CASE("a target holds up to its last day", "[record]") {
   REQUIRE(r.append(head("e-1", "2025-11-03"), target{"ittecf-2024:7c", day("2025-11-24")}));
   CHECK(state(r).target.has_value());
   CHECK_FALSE(state(r, today + 1).target.has_value());
-  REQUIRE(r.append(head("e-2", "2025-11-04"), target{"ittecf-2024:7h", std::nullopt}));
+  REQUIRE(r.append(head("e-2", "2025-11-04"), target{"ittecf-2024:7h", {}}));
   CHECK(state(r, today + 1).target->statement == "ittecf-2024:7h");
 }
 

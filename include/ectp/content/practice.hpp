@@ -1384,7 +1384,7 @@ inline constexpr embedded_file script_list[] = {
 };
 
 /// All practice scripts, in byte order of their names.
-constexpr std::span<const embedded_file> practice_scripts() noexcept { return script_list; }
+constexpr std::span<const embedded_file> practice_scripts() noexcept { return {script_list, 8}; }
 
 /// The text of one of them by name; empty if there is none.
 constexpr std::string_view practice_script(std::string_view name) noexcept {

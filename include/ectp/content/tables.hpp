@@ -510,7 +510,7 @@ inline constexpr embedded_file file_list[] = {
 };
 
 /// All policies and tables, in byte order of their names.
-constexpr std::span<const embedded_file> embedded_files() noexcept { return file_list; }
+constexpr std::span<const embedded_file> embedded_files() noexcept { return {file_list, 18}; }
 
 /// The text of one of them by name; empty if there is none.
 constexpr std::string_view embedded(std::string_view name) noexcept {

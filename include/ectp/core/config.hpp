@@ -25,8 +25,31 @@
 #  endif
 #elif ECTP_EXCEPTIONS
 #  define ECTP_ABI v1_header
-#  define ECTP_DECL inline
 #else
 #  define ECTP_ABI v1_header_noexcept
-#  define ECTP_DECL inline
+#endif
+
+/// ECTP_DECL stands before a longer function's first declaration, ECTP_DEF before its definition in
+/// an .ipp when that is a second one. Header-only, both make it a template with one defaulted
+/// parameter: the body is read, but what it calls is instantiated only in programs that call it.
+/// That halves what the umbrella costs a file that uses a part of it.
+///
+/// ECTP_LAZY does the same, in both forms, for a function that is defined where it is declared.
+///
+/// ECTP_LATER(T) is T. Inside such a function it puts off looking at what is done with a T until the
+/// function is called, which matters for the large types.
+#define ECTP_LAZY template <class ectp_lazy = void>
+namespace ectp::inline ECTP_ABI::detail {
+template <class T, class Lazy>
+struct later {
+  using type = T;
+};
+}  // namespace ectp::inline ECTP_ABI::detail
+#if defined(ECTP_COMPILED)
+#  define ECTP_LATER(T) T
+#  define ECTP_DEF ECTP_DECL
+#else
+#  define ECTP_LATER(T) typename ::ectp::detail::later<T, ectp_lazy>::type
+#  define ECTP_DECL ECTP_LAZY
+#  define ECTP_DEF template <class ectp_lazy>
 #endif

@@ -1,11 +1,11 @@
 #pragma once
 /// A plain table of content: a CSV file with one header row, read whole, every cell with its
 /// place, so that a wrong value can be pointed at.
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ectp/core/maybe.hpp"
 #include "ectp/core/config.hpp"
 #include "ectp/core/csv.hpp"
 #include "ectp/core/error.hpp"
@@ -24,19 +24,23 @@ class data_table {
 
   const std::string& file() const noexcept { return file_; }
   std::size_t size() const noexcept { return rows_.size(); }
+  ECTP_LAZY
   bool has(std::string_view column) const noexcept { return position(column).has_value(); }
   /// The text of a row's cell; empty when there is no such column.
+  ECTP_LAZY
   std::string_view at(std::size_t row, std::string_view column) const noexcept {
     const auto c = position(column);
     return c ? std::string_view(rows_[row].cells[*c].text) : std::string_view{};
   }
   /// Where that cell stands.
+  ECTP_LAZY
   location where(std::size_t row, std::string_view column = {}) const {
     const auto c = position(column);
     const auto& found = rows_[row].cells[c.value_or(0)];
     return {file_, found.line, found.column, ""};
   }
   /// An error about that cell.
+  ECTP_LAZY
   error fail(std::size_t row, std::string_view column, errc code, std::string expected,
              std::string hint = {}) const {
     return {code, std::string(column) + " is '" + std::string(at(row, column).substr(0, 60)) + "'",
@@ -54,10 +58,11 @@ class data_table {
   struct line {
     std::vector<cell> cells;
   };
-  std::optional<std::size_t> position(std::string_view column) const noexcept {
+  ECTP_LAZY
+  maybe<std::size_t> position(std::string_view column) const noexcept {
     for (std::size_t i = 0; i != columns_.size(); ++i)
       if (columns_[i] == column) return i;
-    return std::nullopt;
+    return {};
   }
   std::string file_;
   std::vector<std::string> columns_;

@@ -104,7 +104,8 @@ constexpr bool read_iso_date(std::string_view s, date& out) noexcept {
 }  // namespace detail
 
 /// Reads `YYYY-MM-DD`. Error: `bad_date`, also for days that do not exist and for other orders.
-inline result<date> parse_date(std::string_view s) {
+ECTP_LAZY
+result<date> parse_date(std::string_view s) {
   date d;
   if (detail::read_iso_date(s, d)) return d;
   return error{errc::bad_date, "'" + std::string(s.substr(0, 40)) + "' is not a calendar day", {},
@@ -113,7 +114,8 @@ inline result<date> parse_date(std::string_view s) {
 }
 
 /// `YYYY-MM-DD`.
-inline std::string to_string(date d) {
+ECTP_LAZY
+std::string to_string(date d) {
   const int y = d.year();
   const unsigned m = d.month(), k = d.day();
   const auto c = [](int n) { return static_cast<char>('0' + n % 10); };

@@ -92,7 +92,8 @@ struct error {
 };
 
 namespace detail {
-inline void append_number(std::string& out, std::uint32_t n) {
+ECTP_LAZY
+void append_number(std::string& out, std::uint32_t n) {
   char digits[10];
   int k = 0;
   do digits[k++] = static_cast<char>('0' + n % 10);
@@ -102,7 +103,8 @@ inline void append_number(std::string& out, std::uint32_t n) {
 }  // namespace detail
 
 /// `file:line:column`, then the path in brackets; parts that are unknown are left out.
-inline std::string to_string(const location& at) {
+ECTP_LAZY
+std::string to_string(const location& at) {
   std::string out = at.file;
   if (at.line != 0) {
     out += out.empty() ? "line " : ":";
@@ -117,7 +119,8 @@ inline std::string to_string(const location& at) {
 }
 
 /// The whole error as one readable line.
-inline std::string to_string(const error& e) {
+ECTP_LAZY
+std::string to_string(const error& e) {
   std::string out = to_string(e.at);
   if (!out.empty()) out += ": ";
   out += name(e.code);

@@ -1,11 +1,11 @@
 #pragma once
 /// The serialization protocol: `serialize(archive, version)` with named values, nothing but
 /// `boost/core/nvp.hpp`. The archives themselves are opt-in (`ectp/serialization.hpp`).
-#include <optional>
 #include <string>
 
 #include <boost/core/nvp.hpp>
 
+#include "ectp/core/maybe.hpp"
 #include "ectp/core/config.hpp"
 #include "ectp/core/error.hpp"
 #include "ectp/core/result.hpp"
@@ -35,7 +35,7 @@ void check_version(const T&, unsigned found) {
 
 /// An optional member: a flag, then the value (its default when there is none).
 template <class Archive, class T>
-void serialize_optional(Archive& ar, const char* flag, const char* member, std::optional<T>& value) {
+void serialize_optional(Archive& ar, const char* flag, const char* member, maybe<T>& value) {
   bool has = value.has_value();
   T held = value ? *value : T{};
   ar& boost::make_nvp(flag, has) & boost::make_nvp(member, held);

@@ -13,24 +13,29 @@
 
 namespace ectp::inline ECTP_ABI {
 
-/// Specialised for each listed enumeration with `what` (a noun for messages) and `list`.
+/// Specialised by ECTP_WORDS for each listed enumeration: `what` is a noun for messages.
 template <class E>
 struct words_of;
 
 template <class E>
-concept listed = requires { words_of<E>::list; };
+concept listed = requires { words_of<E>::what; };
+
+/// The words of a list in the order of their codes. Made only where it is used: a table of words
+/// costs every reader of a header otherwise.
+template <listed E>
+inline constexpr auto words_in = words_of<E>::make();
 
 /// The word for a value, such as `self_audit`.
 template <listed E>
 constexpr std::string_view name(E e) noexcept {
-  return words_of<E>::list[static_cast<std::size_t>(e)];
+  return words_in<E>[static_cast<std::size_t>(e)];
 }
 
 /// All words of a list, in order.
 template <listed E>
 std::string word_list() {
   std::string out;
-  for (const auto w : words_of<E>::list) {
+  for (const auto w : words_in<E>) {
     if (!out.empty()) out += ", ";
     out += w;
   }
@@ -41,21 +46,23 @@ std::string word_list() {
 template <listed E>
 result<E> from_word(std::string_view word) {
   std::size_t i = 0;
-  for (const auto w : words_of<E>::list) {
+  for (const auto w : words_in<E>) {
     if (w == word) return static_cast<E>(i);
     ++i;
   }
   return error{errc::out_of_range,
-               "'" + std::string(word.substr(0, 60)) + "' is not a " + std::string(words_of<E>::what),
+               "'" + std::string(word.substr(0, 60)) + "' is not a " + words_of<E>::what,
                {}, word_list<E>(), ""};
 }
 
 }  // namespace ectp::inline ECTP_ABI
 
 /// Names the words of an enumeration; use at namespace `ectp::inline ECTP_ABI`.
-#define ECTP_WORDS(E, WHAT, ...)                                        \
-  template <>                                                           \
-  struct words_of<E> {                                                  \
-    static constexpr std::string_view what = WHAT;                      \
-    static constexpr auto list = std::to_array<std::string_view>({__VA_ARGS__}); \
+#define ECTP_WORDS(E, WHAT, ...)                            \
+  template <>                                               \
+  struct words_of<E> {                                      \
+    static constexpr const char* what = WHAT;               \
+    ECTP_LAZY static constexpr auto make() noexcept {       \
+      return std::to_array<std::string_view>({__VA_ARGS__}); \
+    }                                                       \
   }

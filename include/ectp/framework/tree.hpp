@@ -15,34 +15,13 @@
 #include <utility>
 #include <vector>
 
+#include "ectp/core/maybe.hpp"
 #include "ectp/core/config.hpp"
 #include "ectp/core/error.hpp"
 #include "ectp/core/result.hpp"
 #include "ectp/framework/tables.hpp"
 
 namespace ectp::inline ECTP_ABI::framework {
-
-/// A value or none, asked like `std::optional`, at a tenth of its price to the compiler: a header
-/// that every program includes has six of them.
-template <class T>
-class maybe {
- public:
-  constexpr maybe() noexcept = default;
-  constexpr maybe(const T& v) noexcept : value_(v), has_(true) {}
-  constexpr bool has_value() const noexcept { return has_; }
-  explicit constexpr operator bool() const noexcept { return has_; }
-  /// Precondition for both: `has_value()`.
-  constexpr const T& operator*() const noexcept { return value_; }
-  constexpr const T* operator->() const noexcept { return &value_; }
-  constexpr T value_or(const T& other) const noexcept { return has_ ? value_ : other; }
-  friend constexpr bool operator==(const maybe& a, const maybe& b) noexcept {
-    return a.has_ == b.has_ && (!a.has_ || a.value_ == b.value_);
-  }
-
- private:
-  T value_{};
-  bool has_ = false;
-};
 
 /// A node's place in framework order (pre-order) within its tree; 0 is the root.
 class node_id {

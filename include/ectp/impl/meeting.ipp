@@ -7,9 +7,9 @@ namespace detail {
 
 // Shares minutes among the parts: each its least, and the rest in proportion to what it usually
 // has beyond that, by largest remainder. Parts that may be left out go first when time is short.
-inline std::vector<slot> share_minutes(const std::vector<agenda_item>& agenda, int minutes,
+ECTP_DECL std::vector<slot> share_minutes(const std::vector<agenda_item>& agenda, int minutes,
                                        std::vector<std::string>& left_out) {
-  std::vector<agenda_item> parts = agenda;
+  ECTP_LATER(std::vector<agenda_item>) parts = agenda;
   const auto least = [&] {
     int sum = 0;
     for (const auto& p : parts) sum += p.least;
@@ -33,7 +33,7 @@ inline std::vector<slot> share_minutes(const std::vector<agenda_item>& agenda, i
   const int spare = minutes - least();
   int beyond = 0;
   for (const auto& p : parts) beyond += p.minutes > p.least ? p.minutes - p.least : 0;
-  std::vector<int> share, rest;
+  ECTP_LATER(std::vector<int>) share, rest;
   int given = 0;
   for (const auto& p : parts) {
     const int usual = p.minutes > p.least ? p.minutes - p.least : 0;
@@ -48,7 +48,7 @@ inline std::vector<slot> share_minutes(const std::vector<agenda_item>& agenda, i
     ++share[most];
     rest[most] = -1;
   }
-  std::vector<slot> out;
+  ECTP_LATER(std::vector<slot>) out;
   int at = 0;
   for (std::size_t i = 0; i != parts.size(); ++i) {
     slot s;
@@ -63,7 +63,7 @@ inline std::vector<slot> share_minutes(const std::vector<agenda_item>& agenda, i
 
 }  // namespace detail
 
-ECTP_DECL result<meeting_plan> plan(const record& r, date today, const policies& rules, const framework::tree& tree,
+ECTP_DEF result<meeting_plan> plan(const record& r, date today, const policies& rules, const framework::tree& tree,
                                     std::span<const script> scripts, const options& how) {
   if (how.minutes != 0 && (how.minutes < 5 || how.minutes > 240))
     return error{errc::out_of_range, "a meeting of " + std::to_string(how.minutes) + " minutes", {}, "5 to 240 minutes", ""};
@@ -71,7 +71,7 @@ ECTP_DECL result<meeting_plan> plan(const record& r, date today, const policies&
   if (!folded) return folded.error();
   const record_state& state = *folded;
 
-  meeting_plan out;
+  ECTP_LATER(meeting_plan) out;
   out.teacher = r.teacher();
   out.mentor = r.mentor();
   out.edition = r.edition();
@@ -89,11 +89,11 @@ ECTP_DECL result<meeting_plan> plan(const record& r, date today, const policies&
   out.programme = state.block;
 
   // A diagnosis and an advice for every standard.
-  std::vector<diagnosis> diagnoses;
-  std::vector<evidence_base> bases;
+  ECTP_LATER(std::vector<diagnosis>) diagnoses;
+  ECTP_LATER(std::vector<evidence_base>) bases;
   for (const auto& standard : tree.root().children()) {
     evidence_base base;
-    base.rows = state.rows;
+    base.rows = {state.rows.data(), state.rows.size()};
     base.service = &state.service;
     if (state.start) base.started_on = state.start->started_on;
     if (const decision* d = state.in_force(standard.ref())) {
@@ -114,7 +114,7 @@ ECTP_DECL result<meeting_plan> plan(const record& r, date today, const policies&
     out.standards.push_back(std::move(*a));
   }
 
-  auto focus = choose_focus(tree, state, diagnoses, rules);
+  auto focus = choose_focus(tree, state, {diagnoses.data(), diagnoses.size()}, rules);
   if (!focus) return focus.error();
   out.focus = std::move(*focus);
   for (std::size_t i = 0; i != out.standards.size(); ++i) {
@@ -191,7 +191,7 @@ ECTP_DECL result<meeting_plan> plan(const record& r, date today, const policies&
   return out;
 }
 
-ECTP_DECL result<meeting_plan> plan(const record& r, date today, const policies& rules,
+ECTP_DEF result<meeting_plan> plan(const record& r, date today, const policies& rules,
                                     std::span<const script> scripts, const options& how) {
   const auto tree = framework::edition(r.edition());
   if (!tree) return tree.error();

@@ -8,25 +8,26 @@ namespace detail {
 inline constexpr std::size_t page_width = 92;
 
 // Columns that a text takes: one for each character, whatever its bytes.
-inline std::size_t columns(std::string_view s) noexcept {
+ECTP_DECL std::size_t columns(std::string_view s) noexcept {
   std::size_t n = 0;
   for (const char c : s) n += (static_cast<unsigned char>(c) & 0xc0u) != 0x80u ? 1 : 0;
   return n;
 }
 
 // `Mon 24 Nov 2025`, and `24 Nov` where the year is plain.
-inline std::string day_name(date d) {
+ECTP_DECL std::string day_name(date d) {
   constexpr std::string_view days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
   return std::string(days[static_cast<std::size_t>(d.weekday())]);
 }
-inline std::string short_date(date d) {
+ECTP_DECL std::string short_date(date d) {
   constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   return std::to_string(d.day()) + " " + std::string(months[d.month() - 1]);
 }
-inline std::string long_date(date d) { return day_name(d) + " " + short_date(d) + " " + std::to_string(d.year()); }
+ECTP_DECL std::string long_date(date d) { return day_name(d) + " " + short_date(d) + " " + std::to_string(d.year()); }
 
 // The page under construction: wrapped lines with a tag at the right edge.
+template <class ectp_lazy = void>
 class page {
  public:
   // Text after a lead; further lines are indented to `indent`. The tag stands on the last line
@@ -83,10 +84,10 @@ class page {
   std::string text_;
 };
 
-inline std::string tag_of(const ruling& r) { return r.id + " " + letter(r.on); }
-inline std::string tag_of(const manner& m) { return m.live_only ? std::string("COA live") : tag_of(m.why); }
+ECTP_DECL std::string tag_of(const ruling& r) { return r.id + " " + letter(r.on); }
+ECTP_DECL std::string tag_of(const manner& m) { return m.live_only ? std::string("COA live") : tag_of(m.why); }
 // A fact's id and letter, by the facts table.
-inline std::string tag_of(const policies& rules, std::string_view fact) {
+ECTP_DECL std::string tag_of(const policies& rules, std::string_view fact) {
   const data_table& t = rules.list(list_name::facts);
   for (std::size_t r = 0; r != t.size(); ++r)
     if (t.at(r, "id") == fact)
@@ -95,39 +96,39 @@ inline std::string tag_of(const policies& rules, std::string_view fact) {
 }
 
 // Why a rule says what it says, by its note.
-inline std::string reason_of(const ruling& r) {
+ECTP_DECL std::string reason_of(const ruling& r) {
   if (const auto* m = r.why.selected())
     for (const auto& n : m->notes)
       if (n.name == "reason") return n.text;
   return {};
 }
 
-inline std::string quoted(std::string_view s) { return "\"" + std::string(s) + "\""; }
+ECTP_DECL std::string quoted(std::string_view s) { return "\"" + std::string(s) + "\""; }
 
-inline std::string spaced(std::string_view word) {
+ECTP_DECL std::string spaced(std::string_view word) {
   std::string out(word);
   for (char& c : out)
     if (c == '_') c = ' ';
   return out;
 }
 
-inline std::string bare(std::string_view ref) {
+ECTP_DECL std::string bare(std::string_view ref) {
   const auto colon = ref.rfind(':');
   return std::string(colon == ref.npos ? ref : ref.substr(colon + 1));
 }
 
 // What a statement says, with its code: official wording where it was laid over, else our gist.
-inline std::string statement_text(const framework::tree& tree, std::string_view ref) {
+ECTP_DECL std::string statement_text(const framework::tree& tree, std::string_view ref) {
   const auto node = tree.find(ref);
   std::string text = node ? std::string(node->display()) : std::string(ref);
   if (!text.empty() && text.back() == '.') text.pop_back();
   return text;
 }
-inline std::string standard_title(const framework::tree& tree, std::string_view ref) {
+ECTP_DECL std::string standard_title(const framework::tree& tree, std::string_view ref) {
   return statement_text(tree, ref) + " (" + bare(ref) + ")";
 }
 
-inline std::string_view short_source(evidence_source s) noexcept {
+ECTP_DECL std::string_view short_source(evidence_source s) noexcept {
   switch (s) {
     case evidence_source::structured_observation: return "lesson";
     case evidence_source::work_sample: return "work";
@@ -139,7 +140,7 @@ inline std::string_view short_source(evidence_source s) noexcept {
   return "";
 }
 
-inline std::string missing_words(const std::vector<missing>& list) {
+ECTP_DECL std::string missing_words(const std::vector<missing>& list) {
   std::string out;
   for (const auto m : list) {
     if (!out.empty()) out += ", ";
@@ -155,7 +156,7 @@ inline std::string missing_words(const std::vector<missing>& list) {
   return out;
 }
 
-inline std::string advice_words(advice a) {
+ECTP_DECL std::string advice_words(advice a) {
   switch (a) {
     case advice::consolidate: return "Consolidate";
     case advice::extend: return "Extend";
@@ -167,7 +168,7 @@ inline std::string advice_words(advice a) {
   return "";
 }
 
-inline std::string lessons_words(const tip& t) {
+ECTP_DECL std::string lessons_words(const tip& t) {
   if (t.lessons.empty()) return "once you both see it as the lessons showed it";
   constexpr std::string_view counts[] = {"no more lessons", "one more lesson", "two more lessons", "three more lessons"};
   std::string out(counts[t.lessons.size()]);
@@ -183,6 +184,7 @@ inline std::string lessons_words(const tip& t) {
 }
 
 // The parts of the text, in the order of the page.
+template <class ectp_lazy = void>
 class writer {
  public:
   writer(const meeting_plan& p, const policies& rules, const framework::tree& tree) : p_(p), rules_(rules), tree_(tree) {}
@@ -471,16 +473,16 @@ class writer {
               11, tag_of(rules_, "SAF-01"));
   }
 
-  const meeting_plan& p_;
+  const typename ::ectp::detail::later<meeting_plan, ectp_lazy>::type& p_;
   const policies& rules_;
   const framework::tree& tree_;
-  page page_;
+  page<> page_;
 };
 
 }  // namespace detail
 
-ECTP_DECL std::string to_text(const meeting_plan& p, const policies& rules, const framework::tree& tree) {
-  return detail::writer(p, rules, tree).write();
+ECTP_DEF std::string to_text(const meeting_plan& p, const policies& rules, const framework::tree& tree) {
+  return detail::writer<>(p, rules, tree).write();
 }
 
 }  // namespace ectp::inline ECTP_ABI::meeting

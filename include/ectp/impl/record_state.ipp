@@ -13,6 +13,7 @@ namespace ectp::inline ECTP_ABI {
 namespace detail {
 
 // One entry under check: knows its place in the record.
+template <class ectp_lazy = void>
 struct checked_entry {
   const entry& head;
   std::size_t position;
@@ -61,7 +62,7 @@ struct checked_entry {
   }
 };
 
-inline result<void> check(const checked_entry& c, const evidence& e) {
+ECTP_DECL result<void> check(const checked_entry<>& c, const evidence& e) {
   if (auto ok = c.not_later(e.observed_on, "observed_on"); !ok) return ok;
   if (auto ok = c.statement(e.statement, "statement"); !ok) return ok;
   if (!allowed_pair(e.source, e.has_role, e.role))
@@ -86,7 +87,7 @@ inline result<void> check(const checked_entry& c, const evidence& e) {
   return {};
 }
 
-inline result<void> check(const checked_entry& c, const time_in_post& x) {
+ECTP_DECL result<void> check(const checked_entry<>& c, const time_in_post& x) {
   if (x.until && *x.until < x.from)
     return c.at({errc::out_of_range,
                  "time in post ends before it begins",
@@ -104,7 +105,7 @@ inline result<void> check(const checked_entry& c, const time_in_post& x) {
   return {};
 }
 
-inline result<void> check(const checked_entry& c, const session& x) {
+ECTP_DECL result<void> check(const checked_entry<>& c, const session& x) {
   if (auto ok = c.statements(x.touched, "touched"); !ok) return ok;
   if (x.status == session_status::held) return c.not_later(x.held_on, "held_on");
   if (x.minutes)
@@ -117,7 +118,7 @@ inline result<void> check(const checked_entry& c, const session& x) {
   return {};
 }
 
-inline result<void> check(const checked_entry& c, const decision& x) {
+ECTP_DECL result<void> check(const checked_entry<>& c, const decision& x) {
   if (auto ok = c.not_later(x.decided_on(), "decided_on"); !ok) return ok;
   const auto node = c.node(x.standard(), "standard");
   if (!node) return node.error();
@@ -132,7 +133,7 @@ inline result<void> check(const checked_entry& c, const decision& x) {
 }
 
 // What an entry says by itself; what it says of other entries is checked while folding.
-inline result<void> check(const checked_entry& c, const record& r) {
+ECTP_DECL result<void> check(const checked_entry<>& c, const record& r) {
   if (auto ok = c.not_later(c.head.on, "on"); !ok) return ok;
   const std::size_t k = c.head.index;
   switch (c.head.kind) {
@@ -156,26 +157,27 @@ inline result<void> check(const checked_entry& c, const record& r) {
 // The corrections of a record: for the entry that opens a chain, the one that ends it. A
 // correction counts in the place and on the day of the entry that it corrects: what was said
 // after that entry still comes after it.
-inline std::vector<std::size_t> live_ends(const record& r) {
+ECTP_DECL std::vector<std::size_t> live_ends(const record& r) {
   std::vector<std::size_t> opening(r.entries().size()), end(r.entries().size());
   for (std::size_t i = 0; i != opening.size(); ++i) {
     const entry_id& corrected = r.entries()[i].supersedes;
-    const auto old = corrected.empty() ? std::nullopt : r.find(corrected.str());
+    const auto old = corrected.empty() ? maybe<std::size_t>{} : r.find(corrected.str());
     opening[i] = old ? opening[*old] : i;
     end[opening[i]] = i;
   }
   return end;
 }
 
+template <class ectp_lazy = void>
 struct fold {
-  const record& r;
+  const typename ::ectp::detail::later<record, ectp_lazy>::type& r;
   const framework::tree& tree;
-  record_state& out;
+  typename ::ectp::detail::later<record_state, ectp_lazy>::type& out;
   std::vector<std::size_t> end;            // see live_ends
   std::vector<std::size_t> steps_at = {};  // the entries that opened out.steps
   date wished = {}, blocked = {}, targeted = {};
 
-  checked_entry at(std::size_t i) const { return {r.entries()[i], i, out.today, tree}; }
+  checked_entry<> at(std::size_t i) const { return {r.entries()[i], i, out.today, tree}; }
   bool opens(std::size_t i) const { return r.entries()[i].supersedes.empty(); }
 
   result<void> steps() {
@@ -344,8 +346,8 @@ struct fold {
 
 }  // namespace detail
 
-ECTP_DECL result<record_state> state_of(const record& r, const framework::tree& tree, date today) {
-  record_state out;
+ECTP_DEF result<record_state> state_of(const record& r, const framework::tree& tree, date today) {
+  ECTP_LATER(record_state) out;
   out.today = today;
   if (r.edition() != tree.edition())
     return error{errc::wrong_edition,
@@ -353,7 +355,7 @@ ECTP_DECL result<record_state> state_of(const record& r, const framework::tree& 
                  {"", 0, 0, "/edition"},
                  std::string(tree.edition()),
                  "a record keeps to one edition"};
-  detail::fold f{r, tree, out, detail::live_ends(r)};
+  detail::fold<> f{r, tree, out, detail::live_ends(r)};
   for (std::size_t i = 0; i != r.entries().size(); ++i)
     if (auto ok = detail::check(f.at(i), r); !ok) return ok.error();
   if (auto ok = f.steps(); !ok) return ok.error();

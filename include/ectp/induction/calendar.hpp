@@ -1,11 +1,11 @@
 #pragma once
 /// School days. A calendar is content: half-terms and the days within them when schools close,
 /// each with its reason. A trust's own calendar is as good as ours.
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ectp/core/maybe.hpp"
 #include "ectp/core/config.hpp"
 #include "ectp/core/date.hpp"
 #include "ectp/core/result.hpp"
@@ -48,7 +48,7 @@ class school_calendar {
 /// thousandths. Time away is simply in none of them, so no reason for it is ever an input.
 struct time_in_post {
   date from;
-  std::optional<date> until;
+  maybe<date> until;
   int fte = 1000;
   friend bool operator==(const time_in_post&, const time_in_post&) = default;
   template <class Archive>

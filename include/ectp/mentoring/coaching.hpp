@@ -1,10 +1,10 @@
 #pragma once
 /// Dialogic instructional coaching: the manner of each part of a meeting, by the `stance` policy,
 /// and words to say for it.
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "ectp/core/maybe.hpp"
 #include "ectp/mentoring/policies.hpp"
 #include "ectp/mentoring/words.hpp"
 
@@ -23,7 +23,7 @@ struct moment {
 /// How to run one part of a meeting.
 struct manner {
   ectp::phase phase = phase::arrive;
-  std::optional<ectp::stance> stance;  ///< none: coaching stops
+  maybe<ectp::stance> stance;  ///< none: coaching stops
   route next = route::coaching;
   ruling why;
   bool live_only = false;  ///< the rule would reveal what must not be kept: name it to nobody else
@@ -44,7 +44,8 @@ constexpr std::string_view manner_word(stance s) noexcept {
 }
 
 /// The manner of a phase. `misses` are lessons in a row in which a step did not work.
-inline result<manner> manner_of(phase p, const moment& now, expertise known, bool fidelity_needed, int misses,
+ECTP_LAZY
+result<manner> manner_of(phase p, const moment& now, expertise known, bool fidelity_needed, int misses,
                                 const policies& rules) {
   if (now.failed_probes < 0 || now.failed_probes > 99)
     return error{errc::out_of_range, std::to_string(now.failed_probes) + " failed probes", {}, "0 to 99", ""};
@@ -58,9 +59,9 @@ inline result<manner> manner_of(phase p, const moment& now, expertise known, boo
                                        {"expertise", name(known)},
                                        {"failed_probes", now.failed_probes},
                                        {"misses", misses > 99 ? 99 : misses}};
-  auto why = rule_on(table, facts);
+  auto why = rule_on(table, {facts, 9});
   if (!why) return why.error();
-  manner out;
+  typename detail::later<manner, ectp_lazy>::type out;
   out.phase = p;
   out.stance = output_word<ectp::stance>(table, why->rule, "stance");
   if (const auto r = output_word<route>(table, why->rule, "next")) out.next = *r;
@@ -71,7 +72,7 @@ inline result<manner> manner_of(phase p, const moment& now, expertise known, boo
 
   const policy::table& said = rules[policy_name::words];
   const policy::named_value word_facts[] = {{"phase", name(p)}, {"stance", name(*out.stance)}};
-  const auto line = rule_index(said, word_facts);
+  const auto line = rule_index(said, {word_facts, 2});
   if (!line) return line.error();
   const auto text = [&](std::string_view column) -> std::string {
     const auto c = said.find_output(column);

@@ -34,6 +34,7 @@ class decision {
   decision() = default;
 
   /// Takes the advice. Error `not_allowed` unless Consolidate or Extend was recommended.
+  ECTP_LAZY
   static result<decision> accept(const recommendation& r, date on, named_by by) {
     decision d(r, on, by);
     d.response_ = response::accepted;
@@ -46,6 +47,7 @@ class decision {
   /// Chooses the other path and says why: `reason` is a word of the override list (default:
   /// `override_reasons.csv`), `because` the people's own sentence. Errors: `missing_field`
   /// without a reason, `not_allowed` when there is nothing to override.
+  ECTP_LAZY
   static result<decision> override_with(const recommendation& r, path chosen, std::string reason,
                                         std::string because, date on, named_by by) {
     decision d(r, on, by);
@@ -64,6 +66,7 @@ class decision {
     return d.checked();
   }
   /// Chooses where the advice left it open. Error `not_allowed` where it did not.
+  ECTP_LAZY
   static result<decision> choose(const recommendation& r, path chosen, std::string because, date on,
                                  named_by by) {
     if (r.recommended == advice::consolidate || r.recommended == advice::extend)
@@ -77,6 +80,7 @@ class decision {
     return d.checked();
   }
   /// Leaves it for another day.
+  ECTP_LAZY
   static result<decision> defer(const recommendation& r, date on, named_by by) {
     decision d(r, on, by);
     d.response_ = response::deferred;
@@ -110,14 +114,17 @@ class decision {
   }
 
  private:
+  ECTP_LAZY
   decision(const recommendation& r, date on, named_by by)
       : standard_(r.standard), as_of_(r.as_of), recommended_(r.recommended), rule_(r.rule),
         policy_sha256_(r.policy_sha256), decided_on_(on), decided_by_(by) {}
+  ECTP_LAZY
   static error open_question(const recommendation& r) {
     return error{errc::not_allowed,
                  "nothing to accept or override: the advice was " + std::string(name(r.recommended)), {},
                  "choose a path, or defer", ""};
   }
+  ECTP_LAZY
   result<decision> checked() const {
     if (decided_on_ < as_of_)
       return error{errc::out_of_range, "decided on " + to_string(decided_on_) + ", before the advice of " +

@@ -2,11 +2,11 @@
 /// Diagnosis: what the evidence says about one standard on one day. Counts that people can check
 /// first; the weighted estimate stands beside them for policies that want it. All of it is
 /// integer arithmetic: the order of rows, threads and machines cannot change a path.
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "ectp/core/maybe.hpp"
 #include "ectp/core/date.hpp"
 #include "ectp/framework/tree.hpp"
 #include "ectp/mentoring/evidence.hpp"
@@ -24,7 +24,7 @@ struct statement_view {
   std::string where;
   bool gating = false;
   int emerging_sightings = 0;              ///< days on which it was seen emerging, in the window
-  std::optional<level> self;               ///< the ECT's own latest view in the window
+  maybe<level> self;               ///< the ECT's own latest view in the window
   entry_id self_entry;
   friend bool operator==(const statement_view&, const statement_view&) = default;
 };
@@ -46,21 +46,21 @@ struct diagnosis {
   int secure = 0, developing = 0, emerging = 0;  ///< by latest sighting
   int gating_emerging_n = 0;                     ///< gating statements that stay emerging
   ectp::self_view self_view = ectp::self_view::unknown;
-  std::optional<path> current_path;
-  std::optional<std::int64_t> estimate;  ///< millionths of 0 to 1; none without scored evidence
+  maybe<path> current_path;
+  maybe<std::int64_t> estimate;  ///< millionths of 0 to 1; none without scored evidence
   std::int64_t weight = 0;               ///< decayed, in millionths
   int n_scored = 0, n_unscored = 0, n_source_types = 0;
   int n_new = 0;  ///< scored rows after the last decision's day
-  std::optional<std::int64_t> self_estimate, mentor_estimate, gap;  ///< millionths
-  std::optional<bool> gating_emerging;  ///< none when the edition has no gating list
+  maybe<std::int64_t> self_estimate, mentor_estimate, gap;  ///< millionths
+  maybe<bool> gating_emerging;  ///< none when the edition has no gating list
   std::vector<ectp::missing> missing;   ///< in list order
   std::vector<statement_view> seen;     ///< in framework order
   std::vector<entry_id> self_only;      ///< statements known only from the ECT's own view
   std::vector<finding> findings;
 
   /// Percent of the statements seen that are secure, floored; none when nothing was seen.
-  std::optional<int> secure_percent() const noexcept {
-    if (statements == 0) return std::nullopt;
+  maybe<int> secure_percent() const noexcept {
+    if (statements == 0) return {};
     return 100 * secure / statements;
   }
   friend bool operator==(const diagnosis&, const diagnosis&) = default;
@@ -70,9 +70,9 @@ struct diagnosis {
 struct evidence_base {
   std::span<const evidence> rows;          ///< live rows only (none superseded), in any order
   const std::vector<time_in_post>* service = nullptr;  ///< none: full time throughout, with a finding
-  std::optional<date> started_on;          ///< the first day in post
-  std::optional<path> current_path;        ///< in force for the standard
-  std::optional<date> last_decision;       ///< its `as_of`
+  maybe<date> started_on;          ///< the first day in post
+  maybe<path> current_path;        ///< in force for the standard
+  maybe<date> last_decision;       ///< its `as_of`
 };
 
 /// How ages are counted.

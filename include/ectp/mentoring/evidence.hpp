@@ -13,6 +13,7 @@ class score {
  public:
   constexpr score() noexcept = default;  ///< null
   /// Thousandths, 0 to 1000. Error: `out_of_range`.
+  ECTP_LAZY
   static result<score> make(std::int64_t thousandths) {
     if (thousandths < 0 || thousandths > 1000)
       return error{errc::out_of_range, "a score of " + std::to_string(thousandths) + " thousandths", {},

@@ -1,6 +1,5 @@
 #pragma once
 /// Focus: what the next meeting is about, and why.
-#include <optional>
 #include <string>
 #include <vector>
 

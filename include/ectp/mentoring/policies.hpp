@@ -2,12 +2,12 @@
 /// Everything that decides, as data: the decision tables and the lists beside them. `builtin()`
 /// is our default; any table can be replaced at run time by one of the same name.
 #include <array>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ectp/core/maybe.hpp"
 #include "ectp/core/basis.hpp"
 #include "ectp/core/data_table.hpp"
 #include "ectp/core/result.hpp"
@@ -30,6 +30,9 @@ enum class list_name : std::uint8_t {
 };
 ECTP_WORDS(list_name, "list", "gating", "weights", "parameters", "override_reasons", "agenda", "workload",
            "themes", "fidelity", "calendar", "facts", "sources", "decay");
+
+inline constexpr std::size_t policy_count = static_cast<std::size_t>(policy_name::self_view) + 1;
+inline constexpr std::size_t list_count = static_cast<std::size_t>(list_name::decay) + 1;
 
 /// Weights decay by age in days: an integer table per kind of statement, 0 past its end.
 struct decay_table {
@@ -98,16 +101,20 @@ class policies {
   /// Thousandths; 0 for a source without a row.
   ECTP_DECL int weight(evidence_source s, bool learn_that) const noexcept;
   /// Is this statement (`edition:code`) one that holds others back?
+  ECTP_LAZY
   bool gating(std::string_view statement) const noexcept { return has_row(list_name::gating, "statement", statement); }
   /// Has this edition a gating list at all?
   ECTP_DECL bool has_gating(std::string_view edition) const noexcept;
   /// Must this technique be done exactly?
+  ECTP_LAZY
   bool fidelity(std::string_view statement) const noexcept { return has_row(list_name::fidelity, "statement", statement); }
+  ECTP_LAZY
   bool override_reason(std::string_view reason) const noexcept { return has_row(list_name::override_reasons, "reason", reason); }
   /// Minutes a half-term that a path asks for.
   ECTP_DECL int workload(path p) const noexcept;
 
  private:
+  ECTP_LAZY
   bool has_row(list_name l, std::string_view column, std::string_view value) const noexcept {
     const data_table& t = list(l);
     for (std::size_t r = 0; r != t.size(); ++r)
@@ -115,9 +122,9 @@ class policies {
     return false;
   }
   ECTP_DECL result<void> set_list(list_name l, data_table t);
-  std::array<policy::table, words_of<policy_name>::list.size()> tables_;
-  std::array<std::string, words_of<policy_name>::list.size()> hashes_;
-  std::array<data_table, words_of<list_name>::list.size()> lists_;
+  std::array<policy::table, policy_count> tables_;
+  std::array<std::string, policy_count> hashes_;
+  std::array<data_table, list_count> lists_;
   std::vector<source_weight> weights_;
   std::vector<agenda_item> agenda_;
   std::vector<theme> themes_;
@@ -142,13 +149,13 @@ ECTP_DECL result<std::size_t> rule_index(const policy::table& table, std::span<c
 
 /// An output cell as a listed word; the table was checked when it was loaded.
 template <listed E>
-std::optional<E> output_word(const policy::table& table, std::size_t rule, std::string_view column) {
+maybe<E> output_word(const policy::table& table, std::size_t rule, std::string_view column) {
   const auto c = table.find_output(column);
-  if (!c) return std::nullopt;
+  if (!c) return {};
   const policy::value_ref v = table.output(rule, *c);
-  if (v.kind() != policy::value_kind::text) return std::nullopt;
+  if (v.kind() != policy::value_kind::text) return {};
   const auto e = from_word<E>(v.text());
-  if (!e) return std::nullopt;
+  if (!e) return {};
   return *e;
 }
 

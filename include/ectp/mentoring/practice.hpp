@@ -3,11 +3,11 @@
 /// grade and keeps no misses. The texts themselves are content, found at run time or compiled in
 /// by an opt-in target; this is what a plan needs of them.
 #include <array>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "ectp/core/maybe.hpp"
 #include "ectp/core/basis.hpp"
 #include "ectp/mentoring/words.hpp"
 
@@ -67,14 +67,15 @@ struct found_script {
 
 /// The script nearest to a statement's code, of the wanted school phase where there is a choice;
 /// none if the library has nothing for the standard. `standard` is its number, `1` to `8`.
-inline std::optional<found_script> find_script(std::span<const script> library, std::string_view edition,
+ECTP_LAZY
+maybe<found_script> find_script(std::span<const script> library, std::string_view edition,
                                                std::string_view code, char standard, school_phase wanted) {
   const auto among = [&](const std::vector<std::string>& codes) {
     for (const auto& c : codes)
       if (c == code) return true;
     return false;
   };
-  std::optional<found_script> best;
+  maybe<found_script> best;
   int best_score = -1;
   for (const script& s : library) {
     if (s.edition != edition || s.main.empty()) continue;

@@ -1,5 +1,6 @@
 #pragma once
 /// Deciding: inputs in, the rule that fires out. Nothing is allocated and nothing throws.
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -55,7 +56,7 @@ struct outcome {
 class scratch {
  public:
   scratch() = default;
-  /// The elementary cell of each input in the last decision that was not `invalid_input`.
+  /// The elementary cell of each input, after a decision that was not `invalid_input`.
   std::span<const std::uint32_t> cells() const noexcept { return {cells_.data(), cells_.size()}; }
 
  private:
@@ -64,7 +65,40 @@ class scratch {
   list<const std::uint32_t*> rows_;
 };
 
-inline result<outcome> table::decide(std::initializer_list<named_value> values) const {
+template <std::size_t Width>
+outcome table::select(const scratch& work) const noexcept {
+  outcome out;
+  for (std::size_t b = 0; b != block_count_; ++b) {
+    std::uint64_t match[Width];
+    for (std::size_t w = 0; w != Width; ++w) match[w] = ~std::uint64_t{0};
+    std::uint64_t any = 1;
+    for (std::size_t i = 0; any != 0 && i != work.rows_.size(); ++i) {
+      const std::uint64_t* const row = blocks_.data() + std::size_t{work.rows_[i][b]} * Width;
+      any = 0;
+      for (std::size_t w = 0; w != Width; ++w) {
+        match[w] &= row[w];
+        any |= match[w];
+      }
+    }
+    for (std::size_t w = 0; any != 0 && w != Width; ++w)
+      for (; match[w] != 0; match[w] &= match[w] - 1) {
+        const auto rule = static_cast<std::uint32_t>((b * Width + w) * 64) +
+                          static_cast<std::uint32_t>(std::countr_zero(match[w]));
+        if (out.rule != policy::none) {
+          out.status = rule_status::conflict;
+          out.other = rule;
+          return out;
+        }
+        out.status = rule_status::decided;
+        out.rule = rule;
+        if (hit_policy_ == policy::hit_policy::first) return out;
+      }
+  }
+  return out;
+}
+
+template <class lazy>
+result<outcome> table::decide(std::initializer_list<named_value> values) const {
   return decide(std::span<const named_value>(values.begin(), values.size()));
 }
 

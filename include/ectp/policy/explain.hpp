@@ -86,7 +86,8 @@ ECTP_DECL explanation explain(const table& t, std::span<const value_ref> values)
 /// The same for named values in any order; errors as `table::arrange` has them. A value that its
 /// input does not take is part of the explanation.
 ECTP_DECL result<explanation> explain(const table& t, std::span<const named_value> values);
-inline result<explanation> explain(const table& t, std::initializer_list<named_value> values) {
+template <class lazy = void>
+result<explanation> explain(const table& t, std::initializer_list<named_value> values) {
   return explain(t, std::span<const named_value>(values.begin(), values.size()));
 }
 

@@ -15,12 +15,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "ectp/core/maybe.hpp"
 #include "ectp/core/config.hpp"
 #include "ectp/core/csv.hpp"
 #include "ectp/core/error.hpp"
@@ -125,10 +125,10 @@ class table {
   const column& note(std::size_t i) const noexcept { return columns_[notes_[i]]; }
 
   /// Position among the inputs, outputs or notes, or among the rules; none if there is no such.
-  ECTP_DECL std::optional<std::size_t> find_input(std::string_view name) const noexcept;
-  ECTP_DECL std::optional<std::size_t> find_output(std::string_view name) const noexcept;
-  ECTP_DECL std::optional<std::size_t> find_note(std::string_view name) const noexcept;
-  ECTP_DECL std::optional<std::size_t> find_rule(std::string_view id) const noexcept;
+  ECTP_DECL maybe<std::size_t> find_input(std::string_view name) const noexcept;
+  ECTP_DECL maybe<std::size_t> find_output(std::string_view name) const noexcept;
+  ECTP_DECL maybe<std::size_t> find_note(std::string_view name) const noexcept;
+  ECTP_DECL maybe<std::size_t> find_rule(std::string_view id) const noexcept;
 
   std::string_view rule_id(std::size_t rule) const noexcept { return text(rules_[rule]); }
   /// Where the rule's row begins.
@@ -170,13 +170,14 @@ class table {
   /// Errors: `unknown_field`, `missing_field`, `bad_argument`, `wrong_type`, `out_of_range`; the
   /// location's path names the input. No rule and conflict are outcomes, not errors.
   ECTP_DECL result<outcome> decide(std::span<const named_value> values) const;
+  template <class lazy = void>
   result<outcome> decide(std::initializer_list<named_value> values) const;
   /// Puts named values into the order of `inputs()`. Errors: `unknown_field` (no such input),
   /// `missing_field` (an input without a value), `bad_argument` (an input named twice).
   ECTP_DECL result<std::vector<value_ref>> arrange(std::span<const named_value> values) const;
   /// Why the i-th input does not take this value. Error: `wrong_type` or `out_of_range`; empty if
   /// it does take it.
-  ECTP_DECL std::optional<error> refusal(std::size_t i, value_ref v) const;
+  ECTP_DECL maybe<error> refusal(std::size_t i, value_ref v) const;
 
   friend bool operator==(const table&, const table&) = default;
 
@@ -198,6 +199,9 @@ class table {
   std::string_view text(const source_place& p) const noexcept {
     return std::string_view(text_).substr(p.begin, p.size);
   }
+  // The rules that match in the cells of `work`, blocks of Width words at a time.
+  template <std::size_t Width>
+  outcome select(const scratch& work) const noexcept;
   location at(const source_place& p) const { return {file_, p.line, p.column, {}}; }
 
   std::string name_, file_;
@@ -217,7 +221,7 @@ class table {
   list<std::uint64_t> blocks_;
   list<std::uint32_t> block_ids_;    // input-major, then cell, then block
   list<std::size_t> first_block_id_;  // one an input
-  std::uint32_t block_words_ = 1, block_count_ = 0;
+  std::uint32_t block_words_ = 1, block_count_ = 0;  // 1 or 8 words
 };
 
 /// One cell of any source: its text, and where that text stands.
@@ -241,7 +245,7 @@ struct table_source {
 
 /// What came of reading a table: the table, or every error in the order of the source.
 struct reading {
-  std::optional<policy::table> table;
+  maybe<policy::table> table;
   std::vector<error> errors;  ///< empty exactly when there is a table
 };
 

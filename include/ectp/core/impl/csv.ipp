@@ -7,7 +7,7 @@ namespace ectp::inline ECTP_ABI::csv {
 namespace detail {
 ECTP_DECL error make_error(fault f, position p, const std::string& file, const limits& most);
 
-ECTP_DECL error make_error(fault f, position p, const std::string& file, const limits& most) {
+ECTP_DEF error make_error(fault f, position p, const std::string& file, const limits& most) {
   const auto count = [](std::uint32_t n) {
     std::string s;
     ectp::detail::append_number(s, n);
@@ -64,7 +64,7 @@ ECTP_DECL error make_error(fault f, position p, const std::string& file, const l
 }
 }  // namespace detail
 
-ECTP_DECL result<void> read_into(sheet& out, std::string_view text, const std::string& file,
+ECTP_DEF result<void> read_into(sheet& out, std::string_view text, const std::string& file,
                                  const limits& most) {
   scanner s(text, most);
   const std::size_t bad = text.size() > most.bytes ? text.npos : invalid_utf8_at(text);
@@ -88,13 +88,13 @@ ECTP_DECL result<void> read_into(sheet& out, std::string_view text, const std::s
   return {};
 }
 
-ECTP_DECL result<sheet> read(std::string_view text, const std::string& file, const limits& most) {
+ECTP_DEF result<sheet> read(std::string_view text, const std::string& file, const limits& most) {
   sheet out;
   if (const result<void> done = read_into(out, text, file, most); !done) return done.error();
   return out;
 }
 
-ECTP_DECL void write_cell(std::string& out, std::string_view text) {
+ECTP_DEF void write_cell(std::string& out, std::string_view text) {
   bool quote = text.substr(0, 3) == "\xEF\xBB\xBF" ||
                (!text.empty() && (is_blank(text.front()) || is_blank(text.back())));
   for (const char c : text) quote = quote || c == ',' || c == '"' || c == '\n' || c == '\r';

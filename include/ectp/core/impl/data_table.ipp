@@ -3,11 +3,11 @@
 
 namespace ectp::inline ECTP_ABI {
 
-ECTP_DECL result<data_table> data_table::read(std::string_view csv_text, const std::string& file,
+ECTP_DEF result<data_table> data_table::read(std::string_view csv_text, const std::string& file,
                                               std::initializer_list<std::string_view> required) {
   auto sheet = csv::read(csv_text, file);
   if (!sheet) return std::move(sheet).error();
-  data_table out;
+  ECTP_LATER(data_table) out;
   out.file_ = file;
   if (sheet->rows() == 0)
     return error{errc::bad_table, "the table is empty", {file, 1, 1, ""}, "a header row that names the columns", ""};
@@ -40,7 +40,7 @@ ECTP_DECL result<data_table> data_table::read(std::string_view csv_text, const s
   return out;
 }
 
-ECTP_DECL result<std::int64_t> data_table::integer(std::size_t row, std::string_view column, std::int64_t lo,
+ECTP_DEF result<std::int64_t> data_table::integer(std::size_t row, std::string_view column, std::int64_t lo,
                                                    std::int64_t hi) const {
   const std::string_view text = at(row, column);
   const bool negative = !text.empty() && text[0] == '-';

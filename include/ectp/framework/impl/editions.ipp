@@ -11,11 +11,11 @@
 
 namespace ectp::inline ECTP_ABI::framework {
 
-ECTP_DECL std::vector<edition_info> editions() {
+ECTP_DEF std::vector<edition_info> editions() {
   return {tree(content::ittecf_2024::edition).info()};
 }
 
-ECTP_DECL result<tree> edition(std::string_view id) {
+ECTP_DEF result<tree> edition(std::string_view id) {
   const tree ittecf(content::ittecf_2024::edition);
   if (id == ittecf.edition()) return ittecf;
   return detail::edition_error(id, {}, {});

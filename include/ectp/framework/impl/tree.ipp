@@ -116,7 +116,7 @@ ECTP_DECL error code_error(const tables& t, std::string_view code) {
 
 }  // namespace detail
 
-ECTP_DECL result<node_view> tree::find(std::string_view code_or_ref) const {
+ECTP_DEF result<node_view> tree::find(std::string_view code_or_ref) const {
   // A school's own codes may contain a colon, so the exact code comes first.
   if (const auto id = index_of(code_or_ref)) return node_view(t_, *id);
   const std::size_t colon = code_or_ref.find(':');
@@ -130,7 +130,7 @@ ECTP_DECL result<node_view> tree::find(std::string_view code_or_ref) const {
   return node_view(t_, *id);
 }
 
-ECTP_DECL result<node_view> tree::statement_of(std::string_view code_or_ref) const {
+ECTP_DEF result<node_view> tree::statement_of(std::string_view code_or_ref) const {
   result<node_view> found = find(code_or_ref);
   if (!found || found->kind() == kind::statement) return found;
   std::string first;
@@ -141,7 +141,7 @@ ECTP_DECL result<node_view> tree::statement_of(std::string_view code_or_ref) con
                "a statement", first.empty() ? "" : "its first statement is " + first};
 }
 
-ECTP_DECL result<tree> tree::with_text(std::span<const wording> overlay) const {
+ECTP_DEF result<tree> tree::with_text(std::span<const wording> overlay) const {
   std::vector<std::size_t> laid(size());  // 1 + row of the overlay, 0 for none
   std::size_t row = 0;
   for (const wording& w : overlay) {

@@ -4,7 +4,7 @@
 
 namespace ectp::inline ECTP_ABI {
 
-ECTP_DECL result<school_calendar> school_calendar::read_csv(std::string_view csv_text, const std::string& file) {
+ECTP_DEF result<school_calendar> school_calendar::read_csv(std::string_view csv_text, const std::string& file) {
   const auto table = data_table::read(csv_text, file, {"from", "to", "kind", "label"});
   if (!table) return table.error();
   school_calendar out;
@@ -46,7 +46,7 @@ ECTP_DECL result<school_calendar> school_calendar::read_csv(std::string_view csv
 
 namespace detail {
 // Weekdays later than `after` and not later than `until`.
-inline std::int32_t weekdays(date after, date until) noexcept {
+ECTP_DECL std::int32_t weekdays(date after, date until) noexcept {
   if (until <= after) return 0;
   const std::int32_t days = until - after, weeks = days / 7;
   std::int32_t n = weeks * 5;
@@ -55,7 +55,7 @@ inline std::int32_t weekdays(date after, date until) noexcept {
   return n;
 }
 // How many of the ascending numbers are at most `limit`.
-inline std::int32_t at_most(const std::vector<std::int32_t>& ascending, std::int32_t limit) noexcept {
+ECTP_DECL std::int32_t at_most(const std::vector<std::int32_t>& ascending, std::int32_t limit) noexcept {
   std::size_t lo = 0, hi = ascending.size();
   while (lo < hi) {
     const std::size_t mid = lo + (hi - lo) / 2;
@@ -66,7 +66,7 @@ inline std::int32_t at_most(const std::vector<std::int32_t>& ascending, std::int
 }
 }  // namespace detail
 
-ECTP_DECL std::int32_t school_calendar::school_days(date after, date until) const noexcept {
+ECTP_DEF std::int32_t school_calendar::school_days(date after, date until) const noexcept {
   if (until <= after) return 0;
   if (empty()) return detail::weekdays(after, until);
   const date first = half_terms_.front().from, last = half_terms_.back().until;
@@ -76,19 +76,19 @@ ECTP_DECL std::int32_t school_calendar::school_days(date after, date until) cons
   return n;
 }
 
-ECTP_DECL const half_term* school_calendar::find(date d) const noexcept {
+ECTP_DEF const half_term* school_calendar::find(date d) const noexcept {
   for (const auto& h : half_terms_)
     if (h.from <= d && d <= h.until) return &h;
   return nullptr;
 }
 
-ECTP_DECL date school_calendar::after_school_days(date after, std::int32_t n) const noexcept {
+ECTP_DEF date school_calendar::after_school_days(date after, std::int32_t n) const noexcept {
   date d = after;
   while (school_days(after, d) < n) d = d + 1;
   return d;
 }
 
-ECTP_DECL std::int64_t days_in_post(const school_calendar& calendar, const std::vector<time_in_post>& service,
+ECTP_DEF std::int64_t days_in_post(const school_calendar& calendar, const std::vector<time_in_post>& service,
                                     date after, date until) noexcept {
   if (service.empty()) return calendar.school_days(after, until);
   std::int64_t thousandths = 0;

@@ -1,4 +1,5 @@
 #pragma once
+#include "ectp/core/maybe.hpp"
 #include "ectp/core/sort.hpp"
 #include "ectp/core/weighted_mean.hpp"
 #include "ectp/mentoring/diagnosis.hpp"
@@ -7,7 +8,7 @@ namespace ectp::inline ECTP_ABI {
 
 namespace detail {
 
-inline std::uint32_t decay_at(const std::vector<std::uint32_t>& table, std::int64_t age) noexcept {
+ECTP_DECL std::uint32_t decay_at(const std::vector<std::uint32_t>& table, std::int64_t age) noexcept {
   if (age < 0) age = 0;
   return static_cast<std::size_t>(age) < table.size() ? table[static_cast<std::size_t>(age)] : 0;
 }
@@ -23,7 +24,7 @@ struct counted_row {
 
 // Of two sightings of a statement the later one counts. On one day the weightier source does, then
 // the more cautious level, then the id: never the order of the rows.
-inline bool later(const counted_row& a, const counted_row& b) noexcept {
+ECTP_DECL bool counts_before(const counted_row& a, const counted_row& b) noexcept {
   if (a.row->observed_on != b.row->observed_on) return a.row->observed_on > b.row->observed_on;
   if (a.weight != b.weight) return a.weight > b.weight;
   if (a.seen != b.seen) return a.seen < b.seen;
@@ -32,7 +33,7 @@ inline bool later(const counted_row& a, const counted_row& b) noexcept {
 
 }  // namespace detail
 
-ECTP_DECL result<diagnosis> diagnose(const framework::tree& tree, std::string_view standard,
+ECTP_DEF result<diagnosis> diagnose(const framework::tree& tree, std::string_view standard,
                                      const evidence_base& base, date as_of, const policies& rules,
                                      age_unit unit) {
   const auto home = tree.find(standard);
@@ -45,7 +46,7 @@ ECTP_DECL result<diagnosis> diagnose(const framework::tree& tree, std::string_vi
                  "at most 500000", "exact sums fit 64 bits only up to there"};
 
   const parameters& numbers = rules.numbers();
-  diagnosis out;
+  ECTP_LATER(diagnosis) out;
   out.standard = home->ref();
   out.as_of = as_of;
   out.current_path = base.current_path;
@@ -68,9 +69,9 @@ ECTP_DECL result<diagnosis> diagnose(const framework::tree& tree, std::string_vi
     return age;
   };
 
-  std::vector<detail::counted_row> others, own, training;  // scored, in the window
+  ECTP_LATER(std::vector<detail::counted_row>) others, own, training;  // scored, in the window
   weighted_mean all, self, mentor;
-  bool sources[words_of<evidence_source>::list.size()] = {};
+  bool sources[words_in<evidence_source>.size()] = {};
   bool recent = false, learn_how_to = false, learn_how_to_by_others = false, outside_calendar = false;
   for (const evidence& e : base.rows) {
     const auto node = tree.find(e.statement);
@@ -86,7 +87,7 @@ ECTP_DECL result<diagnosis> diagnose(const framework::tree& tree, std::string_vi
         !rules.calendar().covers(e.observed_on))
       outside_calendar = true;
     const policy::named_value level_facts[] = {{"scale", name(e.scale)}, {"score", e.score.thousandths()}};
-    const auto level_rule = rule_index(rules[policy_name::level], level_facts);
+    const auto level_rule = rule_index(rules[policy_name::level], {level_facts, 2});
     if (!level_rule) return level_rule.error();
     const auto seen = output_word<level>(rules[policy_name::level], *level_rule, "level");
     if (!seen)
@@ -130,7 +131,7 @@ ECTP_DECL result<diagnosis> diagnose(const framework::tree& tree, std::string_vi
   // Latest sighting per statement.
   const auto in_order = [](const detail::counted_row& a, const detail::counted_row& b) {
     if (a.node != b.node) return a.node < b.node;
-    return detail::later(a, b);
+    return detail::counts_before(a, b);
   };
   detail::sort(others, in_order);
   detail::sort(own, in_order);
@@ -145,7 +146,7 @@ ECTP_DECL result<diagnosis> diagnose(const framework::tree& tree, std::string_vi
     view.source = latest.row->source;
     view.where = latest.row->where;
     view.gating = rules.gating(view.statement);
-    std::optional<date> last_day;
+    maybe<date> last_day;
     for (; i != others.size() && others[i].node == latest.node; ++i)
       if (others[i].seen == level::emerging && last_day != others[i].row->observed_on) {
         ++view.emerging_sightings;
@@ -167,7 +168,7 @@ ECTP_DECL result<diagnosis> diagnose(const framework::tree& tree, std::string_vi
     out.seen.push_back(std::move(view));
   }
   if (rules.has_gating(tree.edition())) out.gating_emerging = out.gating_emerging_n != 0;
-  std::optional<framework::node_id> previous;
+  maybe<framework::node_id> previous;
   for (const auto& o : own) {
     if (previous == o.node) continue;
     previous = o.node;
@@ -180,7 +181,7 @@ ECTP_DECL result<diagnosis> diagnose(const framework::tree& tree, std::string_vi
   std::vector<date> days;
   for (const auto& o : others) days.push_back(o.row->observed_on);
   detail::sort(days, [](date a, date b) { return a < b; });
-  std::optional<date> counted;
+  maybe<date> counted;
   for (const date d : days)
     if (!counted || rules.calendar().school_days(*counted, d) >= numbers.occasion_gap) {
       ++out.occasions;
@@ -195,7 +196,7 @@ ECTP_DECL result<diagnosis> diagnose(const framework::tree& tree, std::string_vi
     if (training[i].seen != level::secure) ++below;
   }
   const policy::named_value itt_facts[] = {{"itt_records", records}, {"itt_below_secure", below}};
-  const auto itt = rule_index(rules[policy_name::itt_view], itt_facts);
+  const auto itt = rule_index(rules[policy_name::itt_view], {itt_facts, 2});
   if (!itt) return itt.error();
   if (const auto v = output_word<ectp::itt_view>(rules[policy_name::itt_view], *itt, "itt_view")) out.itt_view = *v;
 
@@ -217,7 +218,7 @@ ECTP_DECL result<diagnosis> diagnose(const framework::tree& tree, std::string_vi
                                             {"times_above", times_above},
                                             {"largest_below", largest_below},
                                             {"times_below", times_below}};
-  const auto view = rule_index(rules[policy_name::self_view], self_facts);
+  const auto view = rule_index(rules[policy_name::self_view], {self_facts, 5});
   if (!view) return view.error();
   if (const auto v = output_word<ectp::self_view>(rules[policy_name::self_view], *view, "self_view")) out.self_view = *v;
 
@@ -230,8 +231,8 @@ ECTP_DECL result<diagnosis> diagnose(const framework::tree& tree, std::string_vi
   return out;
 }
 
-ECTP_DECL std::vector<policy::named_value> facts_of(const diagnosis& d) {
-  const auto optional_number = [](const std::optional<std::int64_t>& millionths) -> policy::value_ref {
+ECTP_DEF std::vector<policy::named_value> facts_of(const diagnosis& d) {
+  const auto optional_number = [](const maybe<std::int64_t>& millionths) -> policy::value_ref {
     if (!millionths) return {};
     return static_cast<double>(*millionths) / 1'000'000.0;
   };

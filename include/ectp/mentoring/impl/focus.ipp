@@ -5,7 +5,7 @@ namespace ectp::inline ECTP_ABI {
 
 namespace detail {
 
-inline const statement_view* view_of(std::span<const diagnosis> diagnoses, std::string_view statement) noexcept {
+ECTP_DECL const statement_view* view_of(std::span<const diagnosis> diagnoses, std::string_view statement) noexcept {
   for (const auto& d : diagnoses)
     for (const auto& s : d.seen)
       if (s.statement == statement) return &s;
@@ -13,7 +13,7 @@ inline const statement_view* view_of(std::span<const diagnosis> diagnoses, std::
 }
 
 // How much a statement asks to be looked at: less is sooner.
-inline int urgency(std::span<const diagnosis> diagnoses, std::string_view statement) noexcept {
+ECTP_DECL int urgency(std::span<const diagnosis> diagnoses, std::string_view statement) noexcept {
   const statement_view* s = view_of(diagnoses, statement);
   if (s == nullptr) return 3;
   switch (s->latest) {
@@ -26,12 +26,12 @@ inline int urgency(std::span<const diagnosis> diagnoses, std::string_view statem
 
 }  // namespace detail
 
-ECTP_DECL std::vector<theme_coverage> coverage_of(const framework::tree& tree, const record_state& state,
+ECTP_DEF std::vector<theme_coverage> coverage_of(const framework::tree& tree, const record_state& state,
                                                   const policies& rules) {
   date since = state.today - 60;
   for (const auto& h : rules.calendar().half_terms())
     if (h.from <= state.today) since = h.from;
-  std::vector<theme_coverage> out;
+  ECTP_LATER(std::vector<theme_coverage>) out;
   for (const auto& t : rules.themes()) {
     theme_coverage c{t, false};
     const auto has_tag = [&](const std::string& ref) {
@@ -49,7 +49,7 @@ ECTP_DECL std::vector<theme_coverage> coverage_of(const framework::tree& tree, c
   return out;
 }
 
-ECTP_DECL result<focus> choose_focus(const framework::tree& tree, const record_state& state,
+ECTP_DEF result<focus> choose_focus(const framework::tree& tree, const record_state& state,
                                      std::span<const diagnosis> diagnoses, const policies& rules) {
   const auto coverage = coverage_of(tree, state, rules);
   bool gap = false, any = false;
@@ -64,14 +64,14 @@ ECTP_DECL result<focus> choose_focus(const framework::tree& tree, const record_s
                                        {"coverage_gap", gap},
                                        {"any_evidence", any}};
   const policy::table& table = rules[policy_name::focus];
-  auto why = rule_on(table, facts);
+  auto why = rule_on(table, {facts, 6});
   if (!why) return why.error();
   const auto from = output_word<focus_source>(table, why->rule, "focus_from");
   if (!from)
     return error{errc::no_rule, "rule " + why->id + " of policy " + table.name() + " names no focus",
                  table.rule_location(why->rule), word_list<focus_source>(), ""};
 
-  focus out;
+  ECTP_LATER(focus) out;
   out.from = *from;
   out.says = table.note(why->rule, "says");
   out.why = std::move(*why);

@@ -3,16 +3,16 @@
 
 namespace ectp::inline ECTP_ABI {
 
-ECTP_DECL result<pathway_advice> recommend(const diagnosis& d, const policies& rules) {
+ECTP_DEF result<pathway_advice> recommend(const diagnosis& d, const policies& rules) {
   const policy::table& table = rules[policy_name::pathway];
   const auto facts = facts_of(d);
-  auto why = rule_on(table, facts);
+  auto why = rule_on(table, {facts.data(), facts.size()});
   if (!why) return why.error();
   const auto said = output_word<advice>(table, why->rule, "path");
   if (!said)
     return error{errc::no_rule, "rule " + why->id + " of policy " + table.name() + " recommends nothing",
                  table.rule_location(why->rule), word_list<advice>(), ""};
-  pathway_advice out;
+  ECTP_LATER(pathway_advice) out;
   out.seen = d;
   out.said.standard = d.standard;
   out.said.as_of = d.as_of;
@@ -32,12 +32,13 @@ ECTP_DECL result<pathway_advice> recommend(const diagnosis& d, const policies& r
 namespace detail {
 
 // The evidence of a base with room for imagined rows at the end.
+template <class ectp_lazy = void>
 struct imagination {
   const framework::tree& tree;
   const pathway_advice& now;
   const evidence_base& base;
   const policies& rules;
-  std::vector<evidence> rows;
+  typename ::ectp::detail::later<std::vector<evidence>, ectp_lazy>::type rows;
   std::size_t real;
 
   imagination(const framework::tree& t, const pathway_advice& n, const evidence_base& b, const policies& r)
@@ -56,7 +57,7 @@ struct imagination {
   }
   result<recommendation> decide(date on) {
     evidence_base changed = base;
-    changed.rows = rows;
+    changed.rows = {rows.data(), rows.size()};
     const auto d = diagnose(tree, now.said.standard, changed, on, rules);
     rows.resize(real);
     if (!d) return d.error();
@@ -66,11 +67,11 @@ struct imagination {
   }
 };
 
-inline bool settles(advice a) noexcept {
+ECTP_DECL bool settles(advice a) noexcept {
   return a == advice::consolidate || a == advice::extend || a == advice::choose_together;
 }
 
-inline bool has_tip(const std::vector<tip>& tips, advice a) noexcept {
+ECTP_DECL bool has_tip(const std::vector<tip>& tips, advice a) noexcept {
   for (const auto& t : tips)
     if (t.then == a) return true;
   return false;
@@ -78,11 +79,11 @@ inline bool has_tip(const std::vector<tip>& tips, advice a) noexcept {
 
 }  // namespace detail
 
-ECTP_DECL result<std::vector<tip>> what_would_tip(const framework::tree& tree, const pathway_advice& now,
+ECTP_DEF result<std::vector<tip>> what_would_tip(const framework::tree& tree, const pathway_advice& now,
                                                   const evidence_base& base, const policies& rules,
                                                   std::string_view favoured) {
-  std::vector<tip> tips;
-  detail::imagination what_if(tree, now, base, rules);
+  ECTP_LATER(std::vector<tip>) tips;
+  detail::imagination<> what_if(tree, now, base, rules);
   const auto note = [&](const recommendation& r, std::vector<imagined> lessons) {
     if (r.recommended != now.said.recommended && detail::settles(r.recommended) && !detail::has_tip(tips, r.recommended))
       tips.push_back({std::move(lessons), r.recommended, r.rule});

@@ -20,52 +20,56 @@ struct policy_shape {
   std::span<const promised_output> outputs;
 };
 
-inline constexpr std::string_view pathway_facts[] = {
-    "itt_view", "occasions", "statements", "secure", "developing", "emerging", "secure_percent",
-    "secure_lead", "gating_emerging", "gating_emerging_n", "self_view", "current_path", "estimate", "weight",
-    "n_scored", "n_unscored", "n_source_types", "n_new", "self_estimate", "mentor_estimate", "gap"};
-inline constexpr promised_output pathway_outputs[] = {{"path", words_of<advice>::list}};
-inline constexpr std::string_view focus_facts[] = {"wish", "live_step", "tutor_target", "block", "coverage_gap",
-                                                   "any_evidence"};
-inline constexpr promised_output focus_outputs[] = {{"focus_from", words_of<focus_source>::list}};
-inline constexpr std::string_view stance_facts[] = {"phase", "risk", "distress", "asked_to_be_heard", "topic",
-                                                    "fidelity_needed", "expertise", "failed_probes", "misses"};
-inline constexpr promised_output stance_outputs[] = {{"stance", words_of<stance>::list},
-                                                     {"next", words_of<route>::list}};
-inline constexpr std::string_view words_facts[] = {"phase", "stance"};
-inline constexpr promised_output words_outputs[] = {{"first", {}}, {"second", {}}, {"do", {}}};
-inline constexpr std::string_view level_facts[] = {"scale", "score"};
-inline constexpr promised_output level_outputs[] = {{"level", words_of<level>::list}};
-inline constexpr std::string_view itt_facts[] = {"itt_records", "itt_below_secure"};
-inline constexpr promised_output itt_outputs[] = {{"itt_view", words_of<itt_view>::list}};
-inline constexpr std::string_view self_facts[] = {"compared", "largest_above", "times_above", "largest_below",
-                                                  "times_below"};
-inline constexpr promised_output self_outputs[] = {{"self_view", words_of<self_view>::list}};
+ECTP_DECL policy_shape shape_of(policy_name p) noexcept {
+  static constexpr std::string_view pathway[] = {
+      "itt_view", "occasions", "statements", "secure", "developing", "emerging", "secure_percent",
+      "secure_lead", "gating_emerging", "gating_emerging_n", "self_view", "current_path", "estimate", "weight",
+      "n_scored", "n_unscored", "n_source_types", "n_new", "self_estimate", "mentor_estimate", "gap"};
+  static constexpr ECTP_LATER(promised_output) pathway_says[] = {{"path", {words_in<advice>.data(), words_in<advice>.size()}}};
+  static constexpr std::string_view focus[] = {"wish", "live_step", "tutor_target", "block", "coverage_gap", "any_evidence"};
+  static constexpr ECTP_LATER(promised_output) focus_says[] = {{"focus_from", {words_in<focus_source>.data(), words_in<focus_source>.size()}}};
+  static constexpr std::string_view stances[] = {"phase", "risk", "distress", "asked_to_be_heard", "topic",
+                                                 "fidelity_needed", "expertise", "failed_probes", "misses"};
+  static constexpr ECTP_LATER(promised_output) stance_says[] = {{"stance", {words_in<stance>.data(), words_in<stance>.size()}}, {"next", {words_in<route>.data(), words_in<route>.size()}}};
+  static constexpr std::string_view words[] = {"phase", "stance"};
+  static constexpr ECTP_LATER(promised_output) words_say[] = {{"first", {}}, {"second", {}}, {"do", {}}};
+  static constexpr std::string_view levels[] = {"scale", "score"};
+  static constexpr ECTP_LATER(promised_output) level_says[] = {{"level", {words_in<level>.data(), words_in<level>.size()}}};
+  static constexpr std::string_view itt[] = {"itt_records", "itt_below_secure"};
+  static constexpr ECTP_LATER(promised_output) itt_says[] = {{"itt_view", {words_in<itt_view>.data(), words_in<itt_view>.size()}}};
+  static constexpr std::string_view self[] = {"compared", "largest_above", "times_above", "largest_below", "times_below"};
+  static constexpr ECTP_LATER(promised_output) self_says[] = {{"self_view", {words_in<self_view>.data(), words_in<self_view>.size()}}};
+  switch (p) {
+    case policy_name::pathway: return {{pathway, std::size(pathway)}, {pathway_says, std::size(pathway_says)}};
+    case policy_name::focus: return {{focus, std::size(focus)}, {focus_says, std::size(focus_says)}};
+    case policy_name::stance: return {{stances, std::size(stances)}, {stance_says, std::size(stance_says)}};
+    case policy_name::words: return {{words, std::size(words)}, {words_say, std::size(words_say)}};
+    case policy_name::level: return {{levels, std::size(levels)}, {level_says, std::size(level_says)}};
+    case policy_name::itt_view: return {{itt, std::size(itt)}, {itt_says, std::size(itt_says)}};
+    case policy_name::self_view: return {{self, std::size(self)}, {self_says, std::size(self_says)}};
+  }
+  return {};
+}
 
-inline constexpr policy_shape shapes[] = {
-    {pathway_facts, pathway_outputs}, {focus_facts, focus_outputs}, {stance_facts, stance_outputs},
-    {words_facts, words_outputs},     {level_facts, level_outputs}, {itt_facts, itt_outputs},
-    {self_facts, self_outputs}};
-
-inline std::string joined(std::span<const std::string_view> words) {
+ECTP_DECL std::string joined(std::span<const std::string_view> words) {
   std::string out;
   for (const auto w : words) out += (out.empty() ? "" : ", ") + std::string(w);
   return out;
 }
 
-inline bool among(std::span<const std::string_view> words, std::string_view w) noexcept {
+ECTP_DECL bool among(std::span<const std::string_view> words, std::string_view w) noexcept {
   for (const auto x : words)
     if (x == w) return true;
   return false;
 }
 
-inline location column_place(const policy::table& t, const policy::column& c) {
+ECTP_DECL location column_place(const policy::table& t, const policy::column& c) {
   return {t.file(), c.line, c.offset, ""};
 }
 
 // A table that reads facts nobody gives, or says words nobody knows, would fail in a meeting:
 // it is refused when it is loaded.
-inline result<void> check_shape(const policy::table& t, const policy_shape& shape) {
+ECTP_DECL result<void> check_shape(const policy::table& t, const policy_shape& shape) {
   for (std::size_t i = 0; i != t.inputs().size(); ++i)
     if (!among(shape.facts, t.input(i).name))
       return error{errc::unknown_field, "no such fact as '" + t.input(i).name + "'", column_place(t, t.input(i)),
@@ -96,35 +100,49 @@ inline result<void> check_shape(const policy::table& t, const policy_shape& shap
 
 }  // namespace detail
 
-ECTP_DECL result<policies> policies::builtin() {
-  policies p;
-  for (const auto n : words_of<policy_name>::list)
+namespace detail {
+// The embedded form: five digits of base 32 for each age.
+ECTP_DECL void read_decay(const char* digits, std::size_t size, std::vector<std::uint32_t>& out) {
+  out.clear();
+  out.reserve(size / 5);
+  for (std::size_t i = 0; i + 5 <= size; i += 5) {
+    std::uint32_t value = 0;
+    for (std::size_t k = i; k != i + 5; ++k)
+      value = value * 32 + static_cast<std::uint32_t>(digits[k] <= '9' ? digits[k] - '0' : digits[k] - 'a' + 10);
+    out.push_back(value);
+  }
+}
+}  // namespace detail
+
+ECTP_DEF result<policies> policies::builtin() {
+  ECTP_LATER(policies) p;
+  for (const auto n : words_in<policy_name>)
     if (auto ok = p.replace(n, content::embedded(n), "src/content/policies/" + std::string(n) + ".csv"); !ok) return ok.error();
-  for (const auto n : words_of<list_name>::list) {
+  for (const auto n : words_in<list_name>) {
     if (n == name(list_name::decay)) continue;  // embedded as numbers already
     if (auto ok = p.replace(n, content::embedded(n), "src/content/tables/" + std::string(n) + ".csv"); !ok) return ok.error();
   }
-  p.decay_.learn_that.assign(std::begin(content::decay_learn_that), std::end(content::decay_learn_that));
-  p.decay_.learn_how_to.assign(std::begin(content::decay_learn_how_to), std::end(content::decay_learn_how_to));
+  detail::read_decay(content::decay_learn_that, sizeof content::decay_learn_that - 1, p.decay_.learn_that);
+  detail::read_decay(content::decay_learn_how_to, sizeof content::decay_learn_how_to - 1, p.decay_.learn_how_to);
   return p;
 }
 
-ECTP_DECL result<void> policies::replace(std::string_view table_name, std::string_view csv_text,
+ECTP_DEF result<void> policies::replace(std::string_view table_name, std::string_view csv_text,
                                          const std::string& file) {
   for (std::size_t i = 0; i != tables_.size(); ++i) {
-    if (words_of<policy_name>::list[i] != table_name) continue;
+    if (words_in<policy_name>[i] != table_name) continue;
     policy::read_options options;
     options.name = std::string(table_name);
     options.file = file;
     auto table = policy::read_csv(csv_text, options);
     if (!table) return table.error();
-    if (auto ok = detail::check_shape(*table, detail::shapes[i]); !ok) return ok;
+    if (auto ok = detail::check_shape(*table, detail::shape_of(static_cast<policy_name>(i))); !ok) return ok;
     tables_[i] = std::move(*table);
     hashes_[i] = to_hex(ectp::sha256(csv_text));
     return {};
   }
   for (std::size_t i = 0; i != lists_.size(); ++i) {
-    if (words_of<list_name>::list[i] != table_name) continue;
+    if (words_in<list_name>[i] != table_name) continue;
     auto table = data_table::read(csv_text, file, {});
     if (!table) return table.error();
     // The calendar has a reader of its own; it wants the text.
@@ -135,13 +153,13 @@ ECTP_DECL result<void> policies::replace(std::string_view table_name, std::strin
     }
     return set_list(static_cast<list_name>(i), std::move(*table));
   }
-  std::string all = detail::joined(words_of<policy_name>::list) + ", " + detail::joined(words_of<list_name>::list);
+  std::string all = word_list<policy_name>() + ", " + word_list<list_name>();
   return error{errc::bad_argument, "there is no table called '" + std::string(table_name.substr(0, 60)) + "'",
                {file, 0, 0, ""}, std::move(all), "a table is replaced by a file of its own name"};
 }
 
 namespace detail {
-inline result<void> need(const data_table& t, std::initializer_list<std::string_view> columns) {
+ECTP_DECL result<void> need(const data_table& t, std::initializer_list<std::string_view> columns) {
   for (const auto c : columns)
     if (!t.has(c))
       return error{errc::missing_field, "column '" + std::string(c) + "' is missing", {t.file(), 1, 1, ""},
@@ -151,7 +169,7 @@ inline result<void> need(const data_table& t, std::initializer_list<std::string_
 }  // namespace detail
 
 // Every list is read into new values first, so that an error leaves the old ones in force.
-ECTP_DECL result<void> policies::set_list(list_name l, data_table t) {
+ECTP_DEF result<void> policies::set_list(list_name l, data_table t) {
   const auto columns = [&](std::initializer_list<std::string_view> c) { return detail::need(t, c); };
   result<void> ok;
   switch (l) {
@@ -163,7 +181,7 @@ ECTP_DECL result<void> policies::set_list(list_name l, data_table t) {
     case list_name::calendar: break;
     case list_name::weights: {
       if (ok = columns({"source", "kind", "weight"}); !ok) return ok;
-      std::vector<source_weight> rows;
+      ECTP_LATER(std::vector<source_weight>) rows;
       for (std::size_t r = 0; r != t.size(); ++r) {
         const auto source = from_word<evidence_source>(t.at(r, "source"));
         if (!source) return t.fail(r, "source", errc::out_of_range, word_list<evidence_source>());
@@ -213,7 +231,7 @@ ECTP_DECL result<void> policies::set_list(list_name l, data_table t) {
     }
     case list_name::agenda: {
       if (ok = columns({"phase", "title", "minutes", "least", "drop_order"}); !ok) return ok;
-      std::vector<agenda_item> rows;
+      ECTP_LATER(std::vector<agenda_item>) rows;
       for (std::size_t r = 0; r != t.size(); ++r) {
         const auto phase = from_word<ectp::phase>(t.at(r, "phase"));
         if (!phase || static_cast<std::size_t>(*phase) != r)
@@ -226,7 +244,7 @@ ECTP_DECL result<void> policies::set_list(list_name l, data_table t) {
         rows.push_back({*phase, std::string(t.at(r, "title")), static_cast<int>(*minutes),
                         static_cast<int>(*least), static_cast<int>(*drop)});
       }
-      if (rows.size() != words_of<ectp::phase>::list.size())
+      if (rows.size() != words_in<ectp::phase>.size())
         return error{errc::bad_table, "the agenda has " + std::to_string(rows.size()) + " phases",
                      {t.file(), 1, 1, ""}, "every phase once: " + word_list<ectp::phase>(), ""};
       agenda_ = std::move(rows);
@@ -242,7 +260,7 @@ ECTP_DECL result<void> policies::set_list(list_name l, data_table t) {
     }
     case list_name::themes: {
       if (ok = columns({"theme", "tags", "title"}); !ok) return ok;
-      std::vector<theme> rows;
+      ECTP_LATER(std::vector<theme>) rows;
       for (std::size_t r = 0; r != t.size(); ++r)
         rows.push_back({std::string(t.at(r, "theme")), std::string(t.at(r, "tags")), std::string(t.at(r, "title"))});
       themes_ = std::move(rows);
@@ -250,7 +268,7 @@ ECTP_DECL result<void> policies::set_list(list_name l, data_table t) {
     }
     case list_name::decay: {
       if (ok = columns({"kind", "age", "decay"}); !ok) return ok;
-      decay_table d;
+      ECTP_LATER(decay_table) d;
       for (std::size_t r = 0; r != t.size(); ++r) {
         auto& ages = t.at(r, "kind") == "learn_that" ? d.learn_that : d.learn_how_to;
         if (&ages == &d.learn_how_to && t.at(r, "kind") != "learn_how_to")
@@ -272,13 +290,13 @@ ECTP_DECL result<void> policies::set_list(list_name l, data_table t) {
   return {};
 }
 
-ECTP_DECL int policies::weight(evidence_source s, bool learn_that) const noexcept {
+ECTP_DEF int policies::weight(evidence_source s, bool learn_that) const noexcept {
   for (const auto& w : weights_)
     if (w.source == s) return learn_that ? w.learn_that : w.learn_how_to;
   return 0;
 }
 
-ECTP_DECL bool policies::has_gating(std::string_view edition) const noexcept {
+ECTP_DEF bool policies::has_gating(std::string_view edition) const noexcept {
   const data_table& t = list(list_name::gating);
   for (std::size_t r = 0; r != t.size(); ++r) {
     const std::string_view s = t.at(r, "statement");
@@ -287,7 +305,7 @@ ECTP_DECL bool policies::has_gating(std::string_view edition) const noexcept {
   return false;
 }
 
-ECTP_DECL int policies::workload(path p) const noexcept {
+ECTP_DEF int policies::workload(path p) const noexcept {
   const data_table& t = list(list_name::workload);
   std::int64_t sum = 0;
   for (std::size_t r = 0; r != t.size(); ++r)
@@ -300,7 +318,7 @@ ECTP_DECL int policies::workload(path p) const noexcept {
 
 namespace detail {
 // The facts that a table reads, in its own order.
-inline result<std::vector<policy::value_ref>> facts_for(const policy::table& table,
+ECTP_DECL result<std::vector<policy::value_ref>> facts_for(const policy::table& table,
                                                         std::span<const policy::named_value> facts) {
   std::vector<policy::value_ref> values;
   values.reserve(table.inputs().size());
@@ -316,7 +334,7 @@ inline result<std::vector<policy::value_ref>> facts_for(const policy::table& tab
   return values;
 }
 
-inline result<std::size_t> decided(const policy::table& t, std::span<const policy::value_ref> values) {
+ECTP_DECL result<std::size_t> decided(const policy::table& t, std::span<const policy::value_ref> values) {
   auto scratch = t.make_scratch();
   const policy::outcome o = t.decide(values, scratch);
   switch (o.status) {
@@ -345,21 +363,21 @@ inline result<std::size_t> decided(const policy::table& t, std::span<const polic
 }
 }  // namespace detail
 
-ECTP_DECL result<std::size_t> rule_index(const policy::table& table, std::span<const policy::named_value> facts) {
+ECTP_DEF result<std::size_t> rule_index(const policy::table& table, std::span<const policy::named_value> facts) {
   const auto values = detail::facts_for(table, facts);
   if (!values) return values.error();
-  return detail::decided(table, *values);
+  return detail::decided(table, {values->data(), values->size()});
 }
 
-ECTP_DECL result<ruling> rule_on(const policy::table& table, std::span<const policy::named_value> facts) {
+ECTP_DEF result<ruling> rule_on(const policy::table& table, std::span<const policy::named_value> facts) {
   const auto values = detail::facts_for(table, facts);
   if (!values) return values.error();
-  const auto rule = detail::decided(table, *values);
+  const auto rule = detail::decided(table, {values->data(), values->size()});
   if (!rule) return rule.error();
-  return ruling{*rule, std::string(table.rule_id(*rule)), basis_of(table, *rule), policy::explain(table, *values)};
+  return ruling{*rule, std::string(table.rule_id(*rule)), basis_of(table, *rule), policy::explain(table, std::span<const policy::value_ref>(values->data(), values->size()))};
 }
 
-ECTP_DECL basis basis_of(const policy::table& table, std::size_t rule) {
+ECTP_DEF basis basis_of(const policy::table& table, std::size_t rule) {
   const auto b = from_word<basis>(table.note(rule, "basis"));
   return b ? *b : basis::default_policy;
 }

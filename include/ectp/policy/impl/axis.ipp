@@ -3,7 +3,7 @@
 
 namespace ectp::inline ECTP_ABI::policy {
 
-ECTP_DECL std::string cell_text(const axis& a, std::uint32_t cell) {
+ECTP_DEF std::string cell_text(const axis& a, std::uint32_t cell) {
   if (cell == a.null_cell()) return "null";
   if (cell == a.other_cell()) {
     std::string out;

@@ -9,7 +9,7 @@ ECTP_DECL std::string listed_word(std::string_view s);
 /// At most 40 bytes of a text, in single quotes, not cut inside a character.
 ECTP_DECL std::string shown(std::string_view s);
 
-ECTP_DECL std::string listed_word(std::string_view s) {
+ECTP_DEF std::string listed_word(std::string_view s) {
   literal_scanner in(s, true);
   literal l;
   const bool bare = in.take_literal(l) && in.at_end() && l.at == 0 && l.kind == literal_kind::word &&
@@ -18,7 +18,7 @@ ECTP_DECL std::string listed_word(std::string_view s) {
   return bare ? std::string(s) : to_string(value_ref(s));
 }
 
-ECTP_DECL std::string shown(std::string_view s) {
+ECTP_DEF std::string shown(std::string_view s) {
   std::size_t n = s.size();
   if (n > 40)
     for (n = 37; n != 0 && (static_cast<unsigned char>(s[n]) & 0xC0) == 0x80;) --n;
@@ -26,7 +26,7 @@ ECTP_DECL std::string shown(std::string_view s) {
 }
 }  // namespace detail
 
-ECTP_DECL std::string to_string(const domain& d) {
+ECTP_DEF std::string to_string(const domain& d) {
   std::string out;
   const auto listed = [&](const std::string& item) { out += (out.empty() ? "" : ",") + item; };
   if (d.listed) {
@@ -51,7 +51,7 @@ ECTP_DECL std::string to_string(const domain& d) {
   return out;
 }
 
-ECTP_DECL error to_error(const fault& f, std::string_view text, const domain* d) {
+ECTP_DEF error to_error(const fault& f, std::string_view text, const domain* d) {
   error e;
   e.code = d == nullptr ? errc::bad_domain : errc::bad_cell;
   const std::string it = detail::shown(text.substr(f.at < text.size() ? f.at : text.size(), f.size));

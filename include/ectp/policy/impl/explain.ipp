@@ -8,7 +8,7 @@ namespace detail {
 ECTP_DECL error no_decision(const table& t, const outcome& out, std::span<const value_ref> values);
 ECTP_DECL matched_rule match_of(const table& t, std::size_t rule, std::vector<explained_cell> cells);
 
-ECTP_DECL error no_decision(const table& t, const outcome& out, std::span<const value_ref> values) {
+ECTP_DEF error no_decision(const table& t, const outcome& out, std::span<const value_ref> values) {
   error e;
   e.at.file = t.file();
   if (out.status == rule_status::conflict) {
@@ -33,7 +33,7 @@ ECTP_DECL error no_decision(const table& t, const outcome& out, std::span<const 
   return e;
 }
 
-ECTP_DECL matched_rule match_of(const table& t, std::size_t rule, std::vector<explained_cell> cells) {
+ECTP_DEF matched_rule match_of(const table& t, std::size_t rule, std::vector<explained_cell> cells) {
   matched_rule m;
   m.rule = static_cast<std::uint32_t>(rule);
   m.id = t.rule_id(rule);
@@ -47,7 +47,7 @@ ECTP_DECL matched_rule match_of(const table& t, std::size_t rule, std::vector<ex
 }
 }  // namespace detail
 
-ECTP_DECL explanation explain(const table& t, std::span<const value_ref> values) {
+ECTP_DEF explanation explain(const table& t, std::span<const value_ref> values) {
   explanation out;
   out.table = t.name();
   out.file = t.file();
@@ -80,7 +80,7 @@ ECTP_DECL explanation explain(const table& t, std::span<const value_ref> values)
   return out;
 }
 
-ECTP_DECL result<explanation> explain(const table& t, std::span<const named_value> values) {
+ECTP_DEF result<explanation> explain(const table& t, std::span<const named_value> values) {
   const result<std::vector<value_ref>> arranged = t.arrange(values);
   if (!arranged) return arranged.error();
   return explain(t, std::span<const value_ref>(arranged->data(), arranged->size()));

@@ -3,7 +3,7 @@
 
 namespace ectp::inline ECTP_ABI::policy {
 
-ECTP_DECL std::string to_string(const decimal& d) {
+ECTP_DEF std::string to_string(const decimal& d) {
   std::string digits;
   auto n = static_cast<std::uint64_t>(d.coefficient < 0 ? -d.coefficient : d.coefficient);
   do digits.insert(digits.begin(), static_cast<char>('0' + n % 10));

@@ -1,11 +1,11 @@
 #pragma once
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "ectp/core/maybe.hpp"
 #include "ectp/core/id.hpp"
 #include "ectp/core/text.hpp"
 #include "ectp/policy/impl/domain.ipp"
@@ -22,7 +22,7 @@ ECTP_DECL std::string stem(std::string_view file);
 ECTP_DECL bool read_hit_policy(std::string_view s, hit_policy& out);
 ECTP_DECL bool is_other_hit_policy(std::string_view s);
 
-ECTP_DECL location at_input(std::string_view name) {
+ECTP_DEF location at_input(std::string_view name) {
   location at;
   at.path = "/";
   for (const char c : name) {
@@ -33,20 +33,20 @@ ECTP_DECL location at_input(std::string_view name) {
   return at;
 }
 
-ECTP_DECL std::string stem(std::string_view file) {
+ECTP_DEF std::string stem(std::string_view file) {
   if (const std::size_t slash = file.find_last_of("/\\"); slash != file.npos) file.remove_prefix(slash + 1);
   const std::size_t dot = file.find_last_of('.');
   return std::string(dot == file.npos || dot == 0 ? file : file.substr(0, dot));
 }
 
-ECTP_DECL bool read_hit_policy(std::string_view s, hit_policy& out) {
+ECTP_DEF bool read_hit_policy(std::string_view s, hit_policy& out) {
   if (s == "U" || s == "UNIQUE") out = hit_policy::unique;
   else if (s == "F" || s == "FIRST") out = hit_policy::first;
   else return false;
   return true;
 }
 
-ECTP_DECL bool is_other_hit_policy(std::string_view s) {
+ECTP_DEF bool is_other_hit_policy(std::string_view s) {
   constexpr std::string_view others[] = {"A", "P",  "R",  "O",  "C",  "C+",       "C<",         "C>",
                                          "C#", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT"};
   for (const std::string_view o : others)
@@ -63,11 +63,11 @@ class table_builder {
     out_.file_ = options.file;
   }
 
-  void add(error e) {
+  ECTP_DECL void add(error e) {
     if (errors_.size() < options_.limits.errors) errors_.push_back(std::move(e));
   }
   /// An error at a byte of a cell's text.
-  void add(errc code, const source_cell& c, std::size_t at, std::string message, std::string expected = {},
+  ECTP_DECL void add(errc code, const source_cell& c, std::size_t at, std::string message, std::string expected = {},
            std::string hint = {}) {
     add(error{code, std::move(message), place(c, at), std::move(expected), std::move(hint)});
   }
@@ -78,24 +78,7 @@ class table_builder {
   std::string decoded;  ///< text of the cells that had doubled quotes
 
  private:
-  struct mentioning {
-    policy::axis& cells;
-    void any() {}
-    void negate() {}
-    fault test(const unary_test& t) { return cells.mention(t); }
-  };
-  struct collecting {
-    list<unary_test>& tests;
-    bool everything = false, negated = false;
-    void any() { everything = true; }
-    void negate() { negated = true; }
-    fault test(const unary_test& t) {
-      tests.push_back(t);
-      return {};
-    }
-  };
-
-  location place(const source_cell& c, std::size_t at) const {
+  ECTP_DECL location place(const source_cell& c, std::size_t at) const {
     const csv::position p = csv::locate(c.at, at);
     return {options_.file, p.line, p.column, {}};
   }
@@ -105,18 +88,18 @@ class table_builder {
     while (i != c.text.size() && is_blank(c.text[i])) ++i;
     return i == c.text.size() ? 0 : i;
   }
-  void add(const fault& f, const source_cell& c, const domain* d) {
+  ECTP_DECL void add(const fault& f, const source_cell& c, const domain* d) {
     error e = to_error(f, c.text, d);
     e.at = place(c, f.at);
     add(std::move(e));
   }
-  source_cell cell_of(const csv::cell& c) {
+  ECTP_DECL source_cell cell_of(const csv::cell& c) {
     if (!c.doubled) return {c.raw, c};
     const std::size_t begin = decoded.size();
     csv::decode(c, decoded);
     return {std::string_view(decoded).substr(begin), c};
   }
-  table::source_place keep(const source_cell& c) {
+  ECTP_DECL table::source_place keep(const source_cell& c) {
     const std::string_view text = trim(c.text);
     const csv::position p = csv::locate(c.at, begin_of(c));
     const table::source_place at{static_cast<std::uint32_t>(out_.text_.size()),
@@ -146,7 +129,7 @@ class table_builder {
 };
 
 /// Fills the source from the rows of a sheet; false if its header cannot be used at all.
-ECTP_DECL bool table_builder::read_rows(table_source& out, const csv::sheet& sheet) {
+ECTP_DEF bool table_builder::read_rows(table_source& out, const csv::sheet& sheet) {
   const auto blank = [](std::span<const csv::cell> row) {
     for (const csv::cell& c : row)
       if (!trim(c.raw).empty()) return false;
@@ -210,7 +193,7 @@ ECTP_DECL bool table_builder::read_rows(table_source& out, const csv::sheet& she
   return usable;
 }
 
-ECTP_DECL void table_builder::compile(const table_source& source) {
+ECTP_DEF void table_builder::compile(const table_source& source) {
   read_hit_policy(source.hit_policy);
   read_columns(source);
   if (source.rules.size() > options_.limits.rules) {
@@ -224,7 +207,7 @@ ECTP_DECL void table_builder::compile(const table_source& source) {
   build_index();
 }
 
-ECTP_DECL void table_builder::read_hit_policy(const source_cell& c) {
+ECTP_DEF void table_builder::read_hit_policy(const source_cell& c) {
   const std::string_view s = trim(c.text);
   if (detail::read_hit_policy(s, out_.hit_policy_)) return;
   const bool other = detail::is_other_hit_policy(s);
@@ -236,7 +219,7 @@ ECTP_DECL void table_builder::read_hit_policy(const source_cell& c) {
       other ? "this build decides UNIQUE and FIRST" : "the first cell of the table names its hit policy");
 }
 
-ECTP_DECL void table_builder::read_columns(const table_source& source) {
+ECTP_DEF void table_builder::read_columns(const table_source& source) {
   check_names(source);
   bool roles_known = true;
   for (std::size_t i = 0; i != source.columns.size(); ++i) {
@@ -289,7 +272,7 @@ ECTP_DECL void table_builder::read_columns(const table_source& source) {
     add(errc::bad_table, source.hit_policy, 0, "the table has no output", "at least one column marked out");
 }
 
-ECTP_DECL void table_builder::check_names(const table_source& source) {
+ECTP_DEF void table_builder::check_names(const table_source& source) {
   list<std::uint32_t> order;
   const auto name_of = [&](std::uint32_t i) { return trim(source.columns[i].name.text); };
   for (std::size_t i = 0; i != source.columns.size(); ++i) {
@@ -308,7 +291,7 @@ ECTP_DECL void table_builder::check_names(const table_source& source) {
     if (!name.empty()) order.push_back(static_cast<std::uint32_t>(i));
   }
   detail::sort(order, 0, order.size(), [&](std::uint32_t a, std::uint32_t b) {
-    return name_of(a) == name_of(b) ? a < b : name_of(a) < name_of(b);
+    return name_of(a) == name_of(b) ? a < b : name_of(a).compare(name_of(b)) < 0;
   });
   for (std::size_t k = 1; k < order.size(); ++k)
     if (name_of(order[k - 1]) == name_of(order[k]))
@@ -316,7 +299,7 @@ ECTP_DECL void table_builder::check_names(const table_source& source) {
           "two columns are called " + detail::shown(name_of(order[k])), "a different name for each column");
 }
 
-ECTP_DECL void table_builder::read_ids(const table_source& source) {
+ECTP_DEF void table_builder::read_ids(const table_source& source) {
   if (source.rules.empty() && errors_.empty())
     add(errc::bad_table, source.hit_policy, 0, "the table has no rule", "at least one row behind the header");
   for (std::size_t i = 0; i != source.rules.size(); ++i) {
@@ -332,7 +315,7 @@ ECTP_DECL void table_builder::read_ids(const table_source& source) {
   list<std::uint32_t>& order = out_.by_id_;
   const auto id_of = [&](std::uint32_t i) { return out_.text(out_.rules_[i]); };
   detail::sort(order, 0, order.size(), [&](std::uint32_t a, std::uint32_t b) {
-    return id_of(a) == id_of(b) ? a < b : id_of(a) < id_of(b);
+    return id_of(a) == id_of(b) ? a < b : id_of(a).compare(id_of(b)) < 0;
   });
   for (std::size_t k = 1; k < order.size(); ++k) {
     if (id_of(order[k]).empty() || id_of(order[k - 1]) != id_of(order[k])) continue;
@@ -343,7 +326,13 @@ ECTP_DECL void table_builder::read_ids(const table_source& source) {
   }
 }
 
-ECTP_DECL void table_builder::read_cells(const table_source& source) {
+ECTP_DEF void table_builder::read_cells(const table_source& source) {
+  struct mentioning {
+    policy::axis& cells;
+    void any() {}
+    void negate() {}
+    fault test(const unary_test& t) { return cells.mention(t); }
+  };
   const std::size_t columns = source.columns.size();
   out_.cells_.reserve(source.cells.size());
   list<std::uint32_t> position;  // of each column among those of its role
@@ -368,7 +357,7 @@ ECTP_DECL void table_builder::read_cells(const table_source& source) {
   }
 }
 
-ECTP_DECL void table_builder::read_output(const source_cell& c, const domain& d, const policy::axis& values) {
+ECTP_DEF void table_builder::read_output(const source_cell& c, const domain& d, const policy::axis& values) {
   const std::string_view text = trim(c.text);
   table::literal_value made;
   literal l;
@@ -419,7 +408,17 @@ ECTP_DECL void table_builder::read_output(const source_cell& c, const domain& d,
 }
 
 /// Cuts the inputs into cells and finds where each test holds.
-ECTP_DECL void table_builder::find_runs(const table_source& source) {
+ECTP_DEF void table_builder::find_runs(const table_source& source) {
+  struct collecting {
+    list<unary_test>& tests;
+    bool everything = false, negated = false;
+    void any() { everything = true; }
+    void negate() { negated = true; }
+    fault test(const unary_test& t) {
+      tests.push_back(t);
+      return {};
+    }
+  };
   const std::size_t columns = source.columns.size();
   list<unary_test> tests;
   for (std::size_t i = 0; i != out_.inputs_.size(); ++i) {
@@ -437,9 +436,9 @@ ECTP_DECL void table_builder::find_runs(const table_source& source) {
   }
 }
 
-ECTP_DECL void table_builder::build_index() {
+ECTP_DEF void table_builder::build_index() {
   const std::size_t words = (out_.rules_.size() + 63) / 64;
-  out_.block_words_ = static_cast<std::uint32_t>(words < 8 ? words : 8);
+  out_.block_words_ = words == 1 ? 1 : 8;
   out_.block_count_ = static_cast<std::uint32_t>((words + out_.block_words_ - 1) / out_.block_words_);
   out_.blocks_.assign(out_.block_words_, 0);
   buckets_.assign(64, 0);
@@ -459,7 +458,7 @@ ECTP_DECL void table_builder::build_index() {
 }
 
 /// Finds the rows of bits of one block of rules, for each cell of one input.
-ECTP_DECL bool table_builder::index_block(std::size_t input, std::uint32_t block,
+ECTP_DEF bool table_builder::index_block(std::size_t input, std::uint32_t block,
                                           list<std::uint64_t>& rows) {
   const std::size_t width = out_.block_words_, cells = out_.axes_[input].size();
   const std::size_t rules = out_.rules_.size(), first = std::size_t{block} * width * 64;
@@ -490,7 +489,7 @@ ECTP_DECL bool table_builder::index_block(std::size_t input, std::uint32_t block
 }
 
 /// The number of a block with these bits; a new one if there is none yet. Block 0 is empty.
-ECTP_DECL std::uint32_t table_builder::block_id(const std::uint64_t* words) {
+ECTP_DEF std::uint32_t table_builder::block_id(const std::uint64_t* words) {
   const std::size_t width = out_.block_words_;
   const auto hash_of = [&](const std::uint64_t* w) {
     std::uint64_t h = 0x9E3779B97F4A7C15u;
@@ -523,7 +522,7 @@ ECTP_DECL std::uint32_t table_builder::block_id(const std::uint64_t* words) {
   return static_cast<std::uint32_t>(count);
 }
 
-ECTP_DECL reading table_builder::finish() && {
+ECTP_DEF reading table_builder::finish() && {
   reading out;
   if (errors_.empty()) {
     out.table = std::move(out_);
@@ -541,10 +540,10 @@ ECTP_DECL reading table_builder::finish() && {
 }
 
 namespace detail {
-ECTP_DECL std::optional<std::size_t> find_column(std::span<const column> all, std::span<const std::uint32_t> some,
+ECTP_DECL maybe<std::size_t> find_column(std::span<const column> all, std::span<const std::uint32_t> some,
                                                  std::string_view name) noexcept;
 
-ECTP_DECL std::optional<std::size_t> find_column(std::span<const column> all, std::span<const std::uint32_t> some,
+ECTP_DEF maybe<std::size_t> find_column(std::span<const column> all, std::span<const std::uint32_t> some,
                                                  std::string_view name) noexcept {
   for (std::size_t i = 0; i != some.size(); ++i)
     if (all[some[i]].name == name) return i;
@@ -552,23 +551,23 @@ ECTP_DECL std::optional<std::size_t> find_column(std::span<const column> all, st
 }
 }  // namespace detail
 
-ECTP_DECL std::optional<std::size_t> table::find_input(std::string_view name) const noexcept {
-  return detail::find_column(columns_, inputs_, name);
+ECTP_DEF maybe<std::size_t> table::find_input(std::string_view name) const noexcept {
+  return detail::find_column(columns(), inputs(), name);
 }
-ECTP_DECL std::optional<std::size_t> table::find_output(std::string_view name) const noexcept {
-  return detail::find_column(columns_, outputs_, name);
+ECTP_DEF maybe<std::size_t> table::find_output(std::string_view name) const noexcept {
+  return detail::find_column(columns(), outputs(), name);
 }
-ECTP_DECL std::optional<std::size_t> table::find_note(std::string_view name) const noexcept {
-  return detail::find_column(columns_, notes_, name);
+ECTP_DEF maybe<std::size_t> table::find_note(std::string_view name) const noexcept {
+  return detail::find_column(columns(), notes(), name);
 }
-ECTP_DECL std::optional<std::size_t> table::find_rule(std::string_view id) const noexcept {
+ECTP_DEF maybe<std::size_t> table::find_rule(std::string_view id) const noexcept {
   const std::size_t i =
-      detail::partition_point(by_id_.size(), [&](std::size_t k) { return rule_id(by_id_[k]) < id; });
+      detail::partition_point(by_id_.size(), [&](std::size_t k) { return rule_id(by_id_[k]).compare(id) < 0; });
   if (i == by_id_.size() || rule_id(by_id_[i]) != id) return {};
-  return by_id_[i];
+  return std::size_t{by_id_[i]};
 }
 
-ECTP_DECL value_ref table::output(std::size_t rule, std::size_t i) const noexcept {
+ECTP_DEF value_ref table::output(std::size_t rule, std::size_t i) const noexcept {
   const literal_value& l = literals_[rule * outputs_.size() + i];
   switch (l.kind) {
     case value_kind::null: return {};
@@ -579,24 +578,24 @@ ECTP_DECL value_ref table::output(std::size_t rule, std::size_t i) const noexcep
   return {};
 }
 
-ECTP_DECL std::string_view table::note(std::size_t rule, std::string_view name) const noexcept {
-  const std::optional<std::size_t> i = find_note(name);
+ECTP_DEF std::string_view table::note(std::size_t rule, std::string_view name) const noexcept {
+  const maybe<std::size_t> i = find_note(name);
   return i ? note(rule, *i) : std::string_view();
 }
 
-ECTP_DECL std::span<const cell_run> table::runs(std::size_t rule, std::size_t i) const noexcept {
+ECTP_DEF std::span<const cell_run> table::runs(std::size_t rule, std::size_t i) const noexcept {
   const std::size_t k = i * rules_.size() + rule;
   const std::size_t begin = k == 0 ? 0 : run_ends_[k - 1];
   return {runs_.data() + begin, run_ends_[k] - begin};
 }
 
-ECTP_DECL bool table::holds(std::size_t rule, std::size_t i, std::uint32_t cell) const noexcept {
+ECTP_DEF bool table::holds(std::size_t rule, std::size_t i, std::uint32_t cell) const noexcept {
   const std::span<const cell_run> all = runs(rule, i);
   const std::size_t k = detail::partition_point(all.size(), [&](std::size_t n) { return all[n].last < cell; });
   return k != all.size() && all[k].first <= cell;
 }
 
-ECTP_DECL rule_set table::rules_of(std::size_t i, std::uint32_t cell) const noexcept {
+ECTP_DEF rule_set table::rules_of(std::size_t i, std::uint32_t cell) const noexcept {
   rule_set out;
   out.blocks_ = blocks_.data();
   out.ids_ = block_ids_.data() + first_block_id_[i] + std::size_t{cell} * block_count_;
@@ -605,7 +604,7 @@ ECTP_DECL rule_set table::rules_of(std::size_t i, std::uint32_t cell) const noex
   return out;
 }
 
-ECTP_DECL std::optional<error> table::refusal(std::size_t i, value_ref v) const {
+ECTP_DEF maybe<error> table::refusal(std::size_t i, value_ref v) const {
   const problem why = axes_[i].refusal(v);
   if (why == problem::none) return {};
   const column& c = input(i);
@@ -619,7 +618,7 @@ ECTP_DECL std::optional<error> table::refusal(std::size_t i, value_ref v) const 
   return e;
 }
 
-ECTP_DECL reading read_csv_all(std::string_view text, const read_options& options) {
+ECTP_DEF reading read_csv_all(std::string_view text, const read_options& options) {
   table_builder builder(options);
   csv::limits most = options.limits.source;
   // Offsets into a table's text have 32 bits.
@@ -635,13 +634,13 @@ ECTP_DECL reading read_csv_all(std::string_view text, const read_options& option
   return std::move(builder).finish();
 }
 
-ECTP_DECL result<table> read_csv(std::string_view text, const read_options& options) {
+ECTP_DEF result<table> read_csv(std::string_view text, const read_options& options) {
   reading r = read_csv_all(text, options);
   if (!r.table) return std::move(r.errors.front());
   return std::move(*r.table);
 }
 
-ECTP_DECL reading compile(const table_source& source, const read_options& options) {
+ECTP_DEF reading compile(const table_source& source, const read_options& options) {
   table_builder builder(options);
   builder.compile(source);
   return std::move(builder).finish();

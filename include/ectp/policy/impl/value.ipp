@@ -12,7 +12,7 @@ namespace detail {
 /// A finite double other than 0 with 17 significant digits, from its exact decimal expansion.
 ECTP_DECL std::string seventeen_digits(double x);
 
-ECTP_DECL std::string seventeen_digits(double x) {
+ECTP_DEF std::string seventeen_digits(double x) {
   const auto bits = std::bit_cast<std::uint64_t>(x);
   const auto biased = static_cast<int>(bits >> 52 & 0x7FF);
   const std::uint64_t fraction = bits & ((std::uint64_t{1} << 52) - 1);
@@ -72,7 +72,7 @@ ECTP_DECL std::string seventeen_digits(double x) {
 }
 }  // namespace detail
 
-ECTP_DECL std::string to_string(value_ref v) {
+ECTP_DEF std::string to_string(value_ref v) {
   switch (v.kind()) {
     case value_kind::null: return "null";
     case value_kind::boolean: return v.boolean() ? "true" : "false";
