@@ -30,6 +30,7 @@ begin 'Python: package'
 python_environment 'scikit-build-core>=0.10' 'pybind11>=2.11' 'pytest>=7' 'hypothesis>=6' 'jsonschema>=4'
 python_package
 begin 'Python: tests'
+export ECTP_PROGRAM="$root/build/dev/bin/ectp"
 build/venv/bin/python -m pytest -q tests/python >build/pytest.log 2>&1 || {
   cat build/pytest.log
   exit 1

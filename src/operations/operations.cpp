@@ -295,6 +295,18 @@ result<std::string> run_why(const request& r) {
            {"text", id + "  a fact that plans lean on\n  stands   " + place(facts.where(f)) + "\n  says     " +
                         std::string(facts.at(f, "text")) + "\n  mark     " + meaning(on) + "\n" + sources_text(sources)}};
   }
+  if (!builtin_script_json(id).empty()) {
+    const auto s = read_script(builtin_script_json(id), "src/content/practice/" + id + ".json");
+    if (!s) return s.error();
+    ordered_json sources = ordered_json::array();
+    std::string text = id + "  a practice script\n  stands   src/content/practice/" + id + ".json   (or: ectp practice " + id + ")\n  says     " + s->title + "\n";
+    for (const auto& x : s->sources) {
+      sources.push_back({{"key", x.source}, {"for", x.used_for}, {"confidence", name(x.confidence)}, {"basis", name(x.on)}});
+      text += "  source   " + x.source + ", for " + x.used_for + " (" + std::string(1, letter(x.on)) + ", confidence " + std::string(name(x.confidence)) + ")\n";
+    }
+    out = {{"id", id}, {"kind", "script"}, {"says", s->title}, {"at", "src/content/practice/" + id + ".json:1"},
+           {"basis", name(basis::default_policy)}, {"sources", sources}, {"text", text}};
+  }
   if (out.is_null()) {
     const auto tree = framework::edition(framework::default_edition);
     if (!tree) return tree.error();
@@ -397,7 +409,10 @@ result<std::string> run_decide(const request& r) {
   if (!who) return who.error();
   head.by = std::move(*who);
   if (auto ok = p->from.append(head, *made); !ok) return ok.error();
-  const ordered_json written = parsed(to_json(p->from));
+  // What is written down must be a record that reads back.
+  const std::string text = ectp::to_json(p->from);
+  if (const auto back = read_record(text, "the new record", today); !back) return back.error();
+  const ordered_json written = parsed(text);
   return ordered_json{{"response", name(made->response())}, {"recommended", name(said.recommended)}, {"rule", said.rule},
                       {"chosen", name(made->chosen())}, {"entry", written["entries"].back()}, {"record", written}}.dump();
 }
@@ -451,19 +466,34 @@ result<std::string> run_framework(const request& r) {
                       {"official_page", info.official_page}, {"nodes", nodes}, {"text", text}}.dump();
 }
 
+// The decay table in the form that a replacement has.
+std::string decay_csv(const decay_table& d) {
+  std::string out = "kind,age,decay\n";
+  const auto add = [&](std::string_view kind, const std::vector<std::uint32_t>& ages) {
+    for (std::size_t a = 0; a != ages.size(); ++a) out += std::string(kind) + "," + std::to_string(a) + "," + std::to_string(ages[a]) + "\n";
+  };
+  add("learn_how_to", d.learn_how_to);
+  add("learn_that", d.learn_that);
+  return out;
+}
+
 result<std::string> run_policies(const request& r) {
+  const auto rules = policies_of(r);
+  if (!rules) return rules.error();
   if (r.find("name")) {
     const std::string wanted = r.text("name");
-    const std::string_view text = content::embedded(wanted);
+    // A table of the caller's own stands in for ours, here as in a plan.
+    std::string text;
+    if (const document* own = r.given("tables/" + wanted)) text = own->text;
+    else if (const auto tables = r.find("tables"); tables && tables->find(wanted)) text = tables->find(wanted)->text();
+    else if (wanted == name(list_name::decay)) text = decay_csv(rules->decay());
+    else text = content::embedded(wanted);
     if (text.empty()) {
-      std::string known;
-      for (const auto& f : content::embedded_files()) known += (known.empty() ? "" : ", ") + std::string(f.name);
+      std::string known = word_list<policy_name>() + ", " + word_list<list_name>();
       return error{errc::bad_argument, "there is no table called '" + wanted + "'", {}, known, ""};
     }
     return ordered_json{{"name", wanted}, {"sha256", to_hex(sha256(text))}, {"text", text}}.dump();
   }
-  const auto rules = policies_of(r);
-  if (!rules) return rules.error();
   ordered_json tables = ordered_json::array();
   std::string text = "Decision tables\n";
   for (std::size_t p = 0; p != words_in<policy_name>.size(); ++p) {

@@ -91,6 +91,12 @@ TEST_CASE("an empty record gives an open question, not a guess", "[meeting]") {
   CHECK(contains(to_text(open, rules, framework::edition("ittecf-2024").value()), "ask"));
 }
 
+TEST_CASE("a record without a mentor", "[meeting]") {
+  maker m;
+  m.r = record(teacher_id::make("ect-1").value(), {}, "ittecf-2024", true);
+  CHECK(contains(m.text("2025-11-24"), "MENTOR MEETING PLAN  ect-1  Mon 24 Nov 2025"));
+}
+
 TEST_CASE("the order of reasons for a focus", "[meeting]") {
   maker m;
   m.started();

@@ -126,6 +126,7 @@ TEST_CASE("why, with a record, says what the rule met there", "[operations]") {
   CHECK(why.at("here").at(0).at("fired") == false);
   CHECK(failure("why", R"({"id":"DIA-P4"})", documents).code == errc::missing_field);
   CHECK(failure("why", R"({"id":"DIA-P99"})").code == errc::unknown_code);
+  CHECK(run("why", {{"id", "dp-4n-secondary-1"}}).at("kind") == "script");
 }
 
 TEST_CASE("people decide, and both are kept", "[operations]") {
@@ -143,6 +144,7 @@ TEST_CASE("people decide, and both are kept", "[operations]") {
   CHECK(decide({{"set", "S4"}, {"because", "x"}}).error().code == errc::bad_argument);
   CHECK(decide({{"because", "x"}, {"by", "head"}}).error().code == errc::out_of_range);
   CHECK(decide({{"because", "x"}, {"id", "e-01"}}).error().code == errc::duplicate_id);
+  CHECK(decide({{"because", "a control \x1f character"}}).error().code == errc::out_of_range);
   const auto done = ordered_json::parse(decide({{"because", "4f went well on Friday"}}).value());
   CHECK(done.at("response") == "overridden");
   CHECK(done.at("entry").at("recommended") == "consolidate");
@@ -168,6 +170,11 @@ TEST_CASE("your own tables are used, and refused with their place", "[operations
   documents.back().text += "MINE-2,oops,extend\n";
   const auto e = failure("plan", R"({"today":"2025-11-24"})", documents);
   CHECK(to_string(e.at) == "mine/pathway.csv:5:8");
+  // What is printed is what would be used.
+  CHECK(run("policies", {{"name", "pathway"}}, {documents.begin() + 1, documents.begin() + 1}).at("text") == file("src/content/policies/pathway.csv"));
+  const std::vector<operations::document> own{{"tables/gating", "mine/gating.csv", "statement,reason\n"}};
+  CHECK(run("policies", {{"name", "gating"}}, own).at("text") == "statement,reason\n");
+  CHECK(run("policies", {{"name", "decay"}}).at("text") == file("src/content/tables/decay.csv"));
   documents.back() = {"tables/unknown", "mine/unknown.csv", "a\n"};
   CHECK(failure("plan", R"({"today":"2025-11-24"})", documents).code == errc::bad_argument);
 }

@@ -209,7 +209,8 @@ class writer {
 
  private:
   void head() {
-    std::string line = "MENTOR MEETING PLAN  " + p_.teacher.str() + " with " + p_.mentor.str() + "  " + long_date(p_.on);
+    std::string line = "MENTOR MEETING PLAN  " + p_.teacher.str() +
+                       (p_.mentor.empty() ? "" : " with " + p_.mentor.str()) + "  " + long_date(p_.on);
     if (!p_.when.empty()) line += ", " + p_.when;
     line += ", " + std::to_string(p_.minutes) + " min";
     page_.put(line);
