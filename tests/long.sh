@@ -10,7 +10,7 @@ cd "$root"
 
 begin 'Debian packages'
 need_packages g++ clang-14 clang-tidy-14 cmake ninja-build catch2 libboost-dev libboost-serialization-dev \
-  nlohmann-json3-dev libcli11-dev
+  nlohmann-json3-dev libcli11-dev librange-v3-dev
 
 for preset in asan-ubsan asan-ubsan-clang; do
   begin "$preset"

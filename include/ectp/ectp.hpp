@@ -4,6 +4,7 @@
 ///
 /// Left out on purpose, each with a header and a CMake target of its own:
 ///   ectp/serialization.hpp       Boost text and binary archives       ectp::serialization
+///   ectp/ranges.hpp              named views for range-v3             ectp::ranges
 ///   ectp/interop/*.hpp           JSON in and out, practice scripts    ectp::interop
 ///   ectp/content/practice.hpp    the text of the practice scripts
 #include "ectp/core/basis.hpp"

@@ -2,7 +2,7 @@
 include(CMakePackageConfigHelpers)
 set(ectp_config_dir "${CMAKE_INSTALL_LIBDIR}/cmake/ectp")
 
-install(TARGETS ectp_headers ectp_compiled ectp_serialization ectp_interop
+install(TARGETS ectp_headers ectp_compiled ectp_ranges ectp_serialization ectp_interop
   EXPORT ectp_targets FILE_SET HEADERS)
 if(ECTP_BUILD_PROGRAM)
   install(TARGETS ectp_program)

@@ -1,11 +1,12 @@
 # The library's targets, from the ground up. An arrow only ever points down:
 #   ectp::ectp <- ectp::compiled <- ectp::interop <- ectp::operations <- ectp (the program)
 #   ectp::ectp <- ectp::serialization
+#   ectp::ectp <- ectp::ranges
 
 set(ectp_include "${PROJECT_SOURCE_DIR}/include")
 file(GLOB_RECURSE ectp_all_headers CONFIGURE_DEPENDS "${ectp_include}/ectp/*.hpp" "${ectp_include}/ectp/*.ipp")
 set(ectp_core_headers ${ectp_all_headers})
-list(FILTER ectp_core_headers EXCLUDE REGEX "/include/ectp/(interop/|serialization\\.hpp)")
+list(FILTER ectp_core_headers EXCLUDE REGEX "/include/ectp/(interop/|(ranges|serialization)\\.hpp)")
 set(ectp_interop_headers ${ectp_all_headers})
 list(FILTER ectp_interop_headers INCLUDE REGEX "/include/ectp/interop/")
 
@@ -43,6 +44,15 @@ set_target_properties(ectp_serialization PROPERTIES EXPORT_NAME serialization)
 target_link_libraries(ectp_serialization INTERFACE ectp_headers Boost::serialization)
 target_sources(ectp_serialization INTERFACE
   FILE_SET HEADERS BASE_DIRS "${ectp_include}" FILES "${ectp_include}/ectp/serialization.hpp")
+
+# ectp::ranges: named views for range-v3. Its package knows no version but its own exact one.
+find_package(range-v3 QUIET)
+add_library(ectp_ranges INTERFACE)
+add_library(ectp::ranges ALIAS ectp_ranges)
+set_target_properties(ectp_ranges PROPERTIES EXPORT_NAME ranges)
+target_link_libraries(ectp_ranges INTERFACE ectp_headers range-v3::range-v3)
+target_sources(ectp_ranges INTERFACE
+  FILE_SET HEADERS BASE_DIRS "${ectp_include}" FILES "${ectp_include}/ectp/ranges.hpp")
 
 # ectp::interop: every reader and writer of a foreign format. nlohmann's headers stay inside.
 ectp_need(nlohmann_json nlohmann-json3-dev 3.10 QUIET)

@@ -30,7 +30,7 @@ endif()
 # Every header-only header in one file, without exceptions and type information.
 file(GLOB_RECURSE headers RELATIVE "${PROJECT_SOURCE_DIR}/include" CONFIGURE_DEPENDS
   "${PROJECT_SOURCE_DIR}/include/ectp/*.hpp")
-list(FILTER headers EXCLUDE REGEX "^ectp/(interop/|serialization\\.hpp)")
+list(FILTER headers EXCLUDE REGEX "^ectp/(interop/|(ranges|serialization)\\.hpp)")
 set(all "#pragma once\n")
 foreach(header IN LISTS headers)
   string(APPEND all "#include \"${header}\"\n")

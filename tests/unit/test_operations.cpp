@@ -82,7 +82,7 @@ TEST_CASE("every rule, fact and statement that a plan names can be asked about",
         const auto space = inside.find(' ');
         const std::string word = inside.substr(0, space);
         inside = space == inside.npos ? "" : inside.substr(space + 1);
-        if (word.size() == 1 || word == "D," || word == "P," || word.find('_') != word.npos) continue;
+        if (word.size() == 1 || word.find('_') != word.npos) continue;
         INFO(word);
         const auto why = run("why", {{"id", word}});
         CHECK(why.contains("text"));

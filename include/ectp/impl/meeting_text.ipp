@@ -424,7 +424,7 @@ class writer {
     page_.add(lead, (p_.next_on ? "(" + long_date(*p_.next_on) + ") " : std::string("(not planned yet) ")) +
                         std::string("ask for the ECT's own tally first. ") +
                         (p_.practice && !paused() ? p_.practice->look_for_next_time : ""), 11);
-    std::string open, rest, marks;
+    std::string open, rest, marks, letters;
     for (const auto& a : p_.standards) {
       if (p_.path && a.said.standard == p_.path->said.standard) continue;
       const std::string code = bare(a.said.standard);
@@ -434,13 +434,14 @@ class writer {
         else what += " " + std::to_string(a.seen.statements) + " statement" + (a.seen.statements == 1 ? "" : "s") + ", " +
                      std::to_string(a.seen.occasions) + " occasion" + (a.seen.occasions == 1 ? "" : "s");
         open += (open.empty() ? "" : "; ") + what;
-        if (const std::string mark = tag_of(a.why); marks.find(mark) == marks.npos) marks += (marks.empty() ? "" : ", ") + mark;
+        if (marks.find(a.why.id) == marks.npos) marks += a.why.id + " ";
+        if (letters.find(letter(a.why.on)) == letters.npos) letters += letter(a.why.on);
       } else {
         rest += (rest.empty() ? "" : "; ") + code + " " + advice_words(a.said.recommended) + " (" + a.said.rule + ")";
       }
     }
     if (!rest.empty()) page_.add("Elsewhere", rest + ".", 11);
-    if (!open.empty()) page_.add("Not enough", open + ". A look at any of these would help.", 11, marks);
+    if (!open.empty()) page_.add("Not enough", open + ". A look at any of these would help.", 11, marks + letters);
     std::string themes;
     for (const auto& c : p_.coverage)
       if (!c.looked_at) themes += (themes.empty() ? "" : ", ") + c.what.title;
