@@ -236,7 +236,8 @@ class writer {
     const manner* main = nullptr;
     for (const auto& s : p_.agenda)
       if (s.how.phase == phase::look_together || main == nullptr) main = &s.how;
-    if (main != nullptr) page_.fit("Manner", "listen first, then " + main->says, 10, tag_of(*main));
+    if (main != nullptr) page_.fit("Manner", (main->stance && *main->stance == stance::listening ? "" : "listen first, then ") + main->says, 10,
+                tag_of(*main));
     if (paused())
       page_.fit("Step", "none today unless the ECT asks for one", 10, tag_of(rules_, "STP-D1"));
     else if (p_.candidates.empty())
