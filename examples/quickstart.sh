@@ -10,7 +10,7 @@ mkdir -p "$root/build"
 cd "$root"
 
 begin 'Debian packages'
-need_packages g++ cmake ninja-build libboost-dev nlohmann-json3-dev libcli11-dev \
+need_packages g++ cmake ninja-build libboost-dev nlohmann-json3-dev libcli11-dev libpugixml-dev \
   python3 python3-dev python3-venv
 
 begin 'the Python package'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What tests/run.sh leaves out because it takes long: sanitizers with both compilers, every
+# What tests/run.sh leaves out because it takes long: clang 19, sanitizers with both compilers, every
 # header by itself, clang-tidy, and a minute of fuzzing for each target.
 set -eu
 script=long
@@ -9,8 +9,16 @@ mkdir -p "$root/build"
 cd "$root"
 
 begin 'Debian packages'
-need_packages g++ clang-14 clang-tidy-14 cmake ninja-build catch2 libboost-dev libboost-serialization-dev \
-  nlohmann-json3-dev libcli11-dev librange-v3-dev
+need_packages g++ clang-14 libclang-rt-14-dev clang-tidy-14 clang-19 cmake ninja-build catch2 libboost-dev \
+  libboost-serialization-dev nlohmann-json3-dev libcli11-dev libpugixml-dev librange-v3-dev shellcheck
+
+begin 'shell scripts'
+shellcheck -x examples/*.sh src/cmake/*.sh tests/*.sh
+
+begin 'clang-19'
+configure clang-19 build/clang-19
+build build/clang-19
+ctest --preset clang-19 --parallel "$(jobs)" -LE consumer
 
 for preset in asan-ubsan asan-ubsan-clang; do
   begin "$preset"

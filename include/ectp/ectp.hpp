@@ -5,7 +5,13 @@
 /// Left out on purpose, each with a header and a CMake target of its own:
 ///   ectp/serialization.hpp       Boost text and binary archives       ectp::serialization
 ///   ectp/ranges.hpp              named views for range-v3             ectp::ranges
-///   ectp/interop/*.hpp           JSON in and out, practice scripts    ectp::interop
+///   ectp/interop/*.hpp           JSON, DMN files, practice scripts    ectp::interop
+/// and, with a header but no target of their own:
+///   ectp/policy/answer.hpp       what a decision gives, as DMN says
+///   ectp/policy/nearest.hpp      the nearest change that would flip it
+///   ectp/policy/batch.hpp        whole columns decided at once
+///   ectp/policy/checked.hpp      tables proved by the compiler
+///   ectp/policy/write.hpp, markdown.hpp, machine.hpp    forms of a table; state machines
 ///   ectp/content/practice.hpp    the text of the practice scripts
 #include "ectp/core/basis.hpp"
 #include "ectp/core/csv.hpp"

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "ectp/core/version.hpp"
 #include "interop/json_document.hpp"
@@ -23,6 +24,7 @@ using operations::operation;
 using operations::parameter;
 
 constexpr std::size_t most_bytes = std::size_t{16} << 20;
+constexpr std::size_t most_rows_bytes = std::size_t{64} << 20;
 
 // The values that one command was given.
 struct given {
@@ -50,8 +52,8 @@ result<std::string> read_input(std::size_t limit) {
   return text;
 }
 
-result<document> read_document(const std::string& name, const std::string& file) {
-  auto text = file == "-" ? read_input(most_bytes) : interop::read_file(file, most_bytes);
+result<document> read_document(const std::string& name, const std::string& file, std::size_t limit = most_bytes) {
+  auto text = file == "-" ? read_input(limit) : interop::read_file(file, limit);
   if (!text) return text.error();
   return document{name, file == "-" ? "standard input" : file, std::move(*text)};
 }
@@ -74,17 +76,50 @@ result<std::vector<document>> read_tables(const std::string& folder) {
   return out;
 }
 
+// JSON as it was typed, @FILE, or - for standard input.
+result<document> read_object(const std::string& name, const std::string& value) {
+  if (value == "-") return read_document(name, value);
+  if (!value.empty() && value.front() == '@') return read_document(name, value.substr(1));
+  return document{name, "--" + dashed(name), value};
+}
+
+// A file by its ending; any other word is a name, whatever files there are. Nothing for a name.
+result<std::optional<document>> read_policy(const std::string& name, const std::string& value) {
+  std::string ending = std::filesystem::path(value).extension().string();
+  for (char& c : ending)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  if (ending == ".csv" || ending == ".md") {
+    auto d = read_document(name, value);
+    if (!d) return d.error();
+    return std::optional<document>(std::move(*d));
+  }
+  if (ending.empty() && value.find_first_of("/\\") == value.npos) return std::optional<document>();
+  return error{errc::bad_argument, "this version reads no policy from such a file", {value, 0, 0, ""},
+               "a file that ends in .csv or .md, or the name of a built-in policy", "ectp policies lists those"};
+}
+
+void complain(const std::string& at, std::string_view code, const std::string& message, const std::string& expected,
+              const std::string& hint) {
+  std::string text = "ectp: " + (at.empty() ? "" : at + ": ") + std::string(code) + ": " + message + "\n";
+  if (!expected.empty()) text += "  expected: " + expected + "\n";
+  if (!hint.empty()) text += "  hint: " + hint + "\n";
+  std::fputs(text.c_str(), stderr);
+}
+
 int fail(const error& e, const std::string& format) {
   if (format == "json") {
     std::fputs(("{\"error\":" + operations::error_json(e) + "}\n").c_str(), stderr);
   } else {
-    const std::string at = to_string(e.at);
-    std::string text = "ectp: " + (at.empty() ? "" : at + ": ") + std::string(name(e.code)) + ": " + e.message + "\n";
-    if (!e.expected.empty()) text += "  expected: " + e.expected + "\n";
-    if (!e.hint.empty()) text += "  hint: " + e.hint + "\n";
-    std::fputs(text.c_str(), stderr);
+    complain(to_string(e.at), name(e.code), e.message, e.expected, e.hint);
   }
   return 2;
+}
+
+// The same for all errors of one text.
+int fail(const error& first, const std::vector<error>& more, const std::string& format) {
+  const int status = fail(first, format);
+  for (const error& e : more) fail(e, format);
+  return status;
 }
 
 int print(const std::string& text) {
@@ -106,6 +141,18 @@ result<void> write_file(const std::string& file, const std::string& text) {
   return {};
 }
 
+// Is this format a member of the result that a flag of the same name asks for?
+bool is_page(const operation& op, std::string_view format) {
+  for (const parameter& p : op.parameters)
+    if (p.kind == kind::flag && p.name == format) return true;
+  return false;
+}
+
+// Parameters of calls that the program gives by itself.
+bool is_given(const operation& op, const parameter& p) {
+  return (p.kind == kind::flag && (p.name == "text" || p.name == "markdown")) || (p.name == "form" && op.parameters.front().kind == kind::policy);
+}
+
 int run_operation(const operation& op, const given& g) {
   ordered_json arguments = ordered_json::object();
   std::vector<document> documents;
@@ -117,10 +164,16 @@ int run_operation(const operation& op, const given& g) {
     }
     const auto v = g.values.find(name);
     if (v == g.values.end() || v->second.empty()) continue;
-    if (p.kind == kind::document) {
-      auto d = read_document(name, v->second);
+    if (p.kind == kind::document || p.kind == kind::csv || p.kind == kind::object) {
+      auto d = p.kind == kind::object ? read_object(name, v->second)
+                                      : read_document(name, v->second, p.kind == kind::csv ? most_rows_bytes : most_bytes);
       if (!d) return fail(d.error(), g.format);
       documents.push_back(std::move(*d));
+    } else if (p.kind == kind::policy) {
+      auto d = read_policy(name, v->second);
+      if (!d) return fail(d.error(), g.format);
+      if (*d) documents.push_back(std::move(**d));
+      else arguments[name] = v->second;
     } else if (p.kind == kind::tables) {
       auto d = read_tables(v->second);
       if (!d) return fail(d.error(), g.format);
@@ -136,15 +189,17 @@ int run_operation(const operation& op, const given& g) {
       arguments[name] = v->second;
     }
   }
-  if (g.format == "text" && op.shown == "text" && op.name == "plan") arguments["text"] = true;
+  // A page that costs something to make is asked for.
+  if (is_page(op, g.format)) arguments[g.format] = true;
   std::string argument_text;
   try {
     argument_text = arguments.dump();
   } catch (const nlohmann::json::exception&) {
     return fail({errc::encoding, "an argument is not UTF-8", {}, "UTF-8 text", ""}, g.format);
   }
-  const auto done = operations::run(op.name, argument_text, documents);
-  if (!done) return fail(done.error(), g.format);
+  std::vector<error> more;
+  const auto done = operations::run(op.name, argument_text, documents, &more);
+  if (!done) return fail(done.error(), more, g.format);
   const ordered_json result = ordered_json::parse(*done);
   std::string text;
   if (op.shown == "record") {
@@ -157,8 +212,12 @@ int run_operation(const operation& op, const given& g) {
     } else if (g.format == "json") {
       text = result.dump(2) + "\n";
     }
-  } else if (g.format == "text" && !op.shown.empty() && result.is_object() && result.contains(std::string(op.shown))) {
-    text = result.at(std::string(op.shown)).get<std::string>();
+  } else if (g.format != "json" && !op.shown.empty() && result.is_object() && result.contains(g.format)) {
+    text = result.at(g.format).get<std::string>();
+    // What was left out is said beside it.
+    if (const auto left_out = result.find("left_out"); left_out != result.end())
+      for (const ordered_json& p : *left_out)
+        complain(p.at("at"), p.at("code").get<std::string>(), p.at("message"), p.at("expected"), p.at("hint"));
   } else {
     text = result.dump(2) + "\n";
   }
@@ -202,29 +261,46 @@ int run(int argc, const char* const* argv) {
   app.footer("Start: ectp plan RECORD.json --today 2025-11-24. Exit status: 0, or 2 on any error.");
 
   std::map<std::string, std::unique_ptr<given>> all;
+  std::map<std::string, CLI::App*> groups, commands;
   for (const operation& op : operations::all()) {
     auto& g = *(all[std::string(op.name)] = std::make_unique<given>());
-    CLI::App* command = app.add_subcommand(std::string(op.name), std::string(op.summary));
+    // `policy_decide` is the command `policy decide`.
+    std::string word(op.name);
+    CLI::App* above = &app;
+    if (const auto bar = word.find('_'); bar != word.npos) {
+      const std::string group = word.substr(0, bar);
+      if (groups[group] == nullptr) {
+        groups[group] = app.add_subcommand(group, "Decide by a policy of any kind, and say why");
+        groups[group]->require_subcommand(1);
+      }
+      above = groups[group];
+      word = word.substr(bar + 1);
+    }
+    CLI::App* command = commands[std::string(op.name)] = above->add_subcommand(word, std::string(op.summary));
     bool placed = false;
     for (const parameter& p : op.parameters) {
       const std::string name(p.name), help(p.help);
-      if (p.name == "text" && p.kind == kind::flag) continue;  // the program prints text anyway
-      const bool positional = !placed && ((p.kind == kind::document && p.required) || (p.kind == kind::text && !op.parameters.front().required) ||
+      if (is_given(op, p)) continue;
+      const bool positional = !placed && ((p.kind == kind::document && p.required) || p.kind == kind::policy || (p.kind == kind::text && !op.parameters.front().required) ||
                                           (p.kind == kind::text && &p == &op.parameters.front()));
       CLI::Option* option = nullptr;
       if (p.kind == kind::flag) {
         option = command->add_flag("--" + dashed(name), g.flags[name], help);
       } else if (positional) {
-        option = command->add_option(name, g.values[name], help)->type_name(p.kind == kind::document ? "FILE" : "NAME");
+        option = command->add_option(name, g.values[name], help)->type_name(p.kind == kind::text ? "NAME" : "FILE");
         placed = true;
       } else {
-        const char* type = p.kind == kind::document ? "FILE" : p.kind == kind::tables ? "FOLDER" : p.kind == kind::date ? "DAY"
+        const char* type = p.kind == kind::document || p.kind == kind::csv ? "FILE" : p.kind == kind::object ? "JSON" : p.kind == kind::tables ? "FOLDER" : p.kind == kind::date ? "DAY"
                            : p.kind == kind::integer ? "NUMBER" : "TEXT";
         option = command->add_option("--" + dashed(name), g.values[name], help)->type_name(type);
       }
       if (p.required) option->required();
     }
-    command->add_option("--format", g.format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+    std::vector<std::string> formats{"text", "json"};
+    if (is_page(op, "markdown")) formats.emplace_back("markdown");
+    command->add_option("--format", g.format, is_page(op, "markdown") ? "text, json or markdown" : "text or json")
+        ->check(CLI::IsMember(formats))
+        ->capture_default_str();
     if (op.shown == "record") command->add_option("--out", g.out, "write the record to this file instead of printing it; may be the record itself")->type_name("FILE");
   }
   bool lines = false;
@@ -239,7 +315,7 @@ int run(int argc, const char* const* argv) {
   }
   if (call->parsed()) return run_call(lines);
   for (const operation& op : operations::all())
-    if (app.got_subcommand(std::string(op.name))) return run_operation(op, *all[std::string(op.name)]);
+    if (commands[std::string(op.name)]->parsed()) return run_operation(op, *all[std::string(op.name)]);
   return 2;
 }
 

@@ -3,12 +3,12 @@
 #   ectp::ectp <- ectp::serialization
 #   ectp::ectp <- ectp::ranges
 
-set(ectp_include "${PROJECT_SOURCE_DIR}/include")
-file(GLOB_RECURSE ectp_all_headers CONFIGURE_DEPENDS "${ectp_include}/ectp/*.hpp" "${ectp_include}/ectp/*.ipp")
-set(ectp_core_headers ${ectp_all_headers})
-list(FILTER ectp_core_headers EXCLUDE REGEX "/include/ectp/(interop/|(ranges|serialization)\\.hpp)")
-set(ectp_interop_headers ${ectp_all_headers})
-list(FILTER ectp_interop_headers INCLUDE REGEX "/include/ectp/interop/")
+# Gives TARGET the headers of one list.
+function(ectp_target_headers target scope list)
+  ectp_listed(headers ${list})
+  target_sources(${target} ${scope}
+    FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/include" FILES ${headers})
+endfunction()
 
 # Boost is used for boost/core/nvp.hpp alone; its serialization library only by those who ask.
 ectp_need(Boost libboost-dev 1.74 QUIET OPTIONAL_COMPONENTS serialization)
@@ -19,8 +19,7 @@ add_library(ectp::ectp ALIAS ectp_headers)
 set_target_properties(ectp_headers PROPERTIES EXPORT_NAME ectp)
 target_compile_features(ectp_headers INTERFACE cxx_std_20)
 target_link_libraries(ectp_headers INTERFACE Boost::headers)
-target_sources(ectp_headers INTERFACE
-  FILE_SET HEADERS BASE_DIRS "${ectp_include}" FILES ${ectp_core_headers})
+ectp_target_headers(ectp_headers INTERFACE ectp_core_headers)
 
 # ectp::compiled: the same headers, the longer functions compiled once (static, or shared with
 # BUILD_SHARED_LIBS).
@@ -42,8 +41,7 @@ add_library(ectp_serialization INTERFACE)
 add_library(ectp::serialization ALIAS ectp_serialization)
 set_target_properties(ectp_serialization PROPERTIES EXPORT_NAME serialization)
 target_link_libraries(ectp_serialization INTERFACE ectp_headers Boost::serialization)
-target_sources(ectp_serialization INTERFACE
-  FILE_SET HEADERS BASE_DIRS "${ectp_include}" FILES "${ectp_include}/ectp/serialization.hpp")
+ectp_target_headers(ectp_serialization INTERFACE ectp_serialization_headers)
 
 # ectp::ranges: named views for range-v3. Its package knows no version but its own exact one.
 find_package(range-v3 QUIET)
@@ -51,26 +49,25 @@ add_library(ectp_ranges INTERFACE)
 add_library(ectp::ranges ALIAS ectp_ranges)
 set_target_properties(ectp_ranges PROPERTIES EXPORT_NAME ranges)
 target_link_libraries(ectp_ranges INTERFACE ectp_headers range-v3::range-v3)
-target_sources(ectp_ranges INTERFACE
-  FILE_SET HEADERS BASE_DIRS "${ectp_include}" FILES "${ectp_include}/ectp/ranges.hpp")
+ectp_target_headers(ectp_ranges INTERFACE ectp_ranges_headers)
 
 # ectp::interop: every reader and writer of a foreign format. nlohmann's headers stay inside.
 ectp_need(nlohmann_json nlohmann-json3-dev 3.10 QUIET)
-ectp_sources(ectp_interop_sources "src/interop/*.cpp")
-add_library(ectp_interop STATIC ${ectp_interop_sources})
+ectp_need(pugixml libpugixml-dev QUIET)
+ectp_listed(sources ectp_interop_sources)
+add_library(ectp_interop STATIC ${sources})
 add_library(ectp::interop ALIAS ectp_interop)
 ectp_own_target(ectp_interop)
 set_target_properties(ectp_interop PROPERTIES EXPORT_NAME interop)
 target_include_directories(ectp_interop PRIVATE "${PROJECT_SOURCE_DIR}/src")
 target_link_libraries(ectp_interop
   PUBLIC ectp_compiled
-  PRIVATE $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
-target_sources(ectp_interop PUBLIC
-  FILE_SET HEADERS BASE_DIRS "${ectp_include}" FILES ${ectp_interop_headers})
+  PRIVATE $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> pugixml::pugixml)
+ectp_target_headers(ectp_interop PUBLIC ectp_interop_headers)
 
 # ectp::operations: name, JSON in, JSON out. Not installed: it is the inside of the hosts.
-ectp_sources(ectp_operations_sources "src/operations/*.cpp")
-add_library(ectp_operations STATIC ${ectp_operations_sources})
+ectp_listed(sources ectp_operations_sources)
+add_library(ectp_operations STATIC ${sources})
 add_library(ectp::operations ALIAS ectp_operations)
 ectp_own_target(ectp_operations)
 target_include_directories(ectp_operations PUBLIC "${PROJECT_SOURCE_DIR}/src")
@@ -79,9 +76,8 @@ target_link_libraries(ectp_operations PUBLIC ectp_interop PRIVATE nlohmann_json:
 # The program, as a function for the Python package and the tests, and as an executable.
 if(ECTP_BUILD_PROGRAM OR ECTP_BUILD_PYTHON)
   ectp_need(CLI11 libcli11-dev 2.1 QUIET)
-  ectp_sources(ectp_cli_sources "src/cli/*.cpp")
-  list(FILTER ectp_cli_sources EXCLUDE REGEX "/src/cli/main\\.cpp$")
-  add_library(ectp_cli STATIC ${ectp_cli_sources})
+  ectp_listed(sources ectp_cli_sources)
+  add_library(ectp_cli STATIC ${sources})
   ectp_own_target(ectp_cli)
   target_link_libraries(ectp_cli PUBLIC ectp_operations PRIVATE CLI11::CLI11)
 endif()

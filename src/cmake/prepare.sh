@@ -1,11 +1,17 @@
+# shellcheck shell=sh
 # What the scripts share: stages, Debian packages, build trees, the Python environment.
 # To be sourced by a script that has set `script` (its name) and `root` (the project's folder).
+: "${script:?}" "${root:?}"
 unset PYTHONHOME PYTHONPATH CDPATH
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 stage='start'
-trap 'status=$?; [ "$status" -eq 0 ] || echo "$script: FAILED in stage: $stage" >&2' EXIT
+trap 'at_exit $?' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+
+at_exit() {
+  [ "$1" -eq 0 ] || echo "$script: FAILED in stage: $stage" >&2
+}
 
 begin() {
   stage=$1
@@ -48,7 +54,7 @@ need_packages() {
       fail "not root, and there is no sudo. Run this as root once: apt-get install$missing"
     sudo=sudo
   fi
-  $sudo apt-get update -q
+  $sudo apt-get update -q || echo 'the lists of packages could not be renewed: trying with those there are'
   # shellcheck disable=SC2086
   $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
 }

@@ -2,10 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "interop/policy_document.hpp"
+
 namespace ectp::inline ECTP_ABI {
 
 namespace {
 
+using interop::json_of;
 using nlohmann::ordered_json;
 
 ordered_json text_or_null(std::string_view s) { return s.empty() ? ordered_json(nullptr) : ordered_json(s); }
@@ -19,50 +22,10 @@ ordered_json millionths(const maybe<std::int64_t>& k) {
   return k ? ordered_json(static_cast<double>(*k) / 1'000'000.0) : ordered_json(nullptr);
 }
 
-ordered_json of(policy::value_ref v) {
-  switch (v.kind()) {
-    case policy::value_kind::null: return nullptr;
-    case policy::value_kind::boolean: return v.boolean();
-    case policy::value_kind::text: return v.text();
-    case policy::value_kind::number: {
-      const double n = v.number();
-      const auto whole = static_cast<std::int64_t>(n);
-      if (n > -1e15 && n < 1e15 && static_cast<double>(whole) == n) return whole;
-      return n;
-    }
-  }
-  return nullptr;
-}
-
-ordered_json of(const location& at) {
-  return at.file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
-}
-
-ordered_json of(const policy::explained_cell& c) {
-  return {{"input", c.input}, {"value", of(c.value.ref())}, {"test", c.test}, {"holds", c.holds}, {"at", of(c.at)}};
-}
-
-ordered_json of(const policy::explanation& e) {
-  ordered_json inputs = ordered_json::object(), matched = ordered_json::array(), rejected = ordered_json::array();
-  for (const auto& i : e.inputs) inputs[i.name] = of(i.value.ref());
-  for (const auto& m : e.matched) {
-    ordered_json cells = ordered_json::array(), outputs = ordered_json::object(), notes = ordered_json::object();
-    for (const auto& c : m.cells) cells.push_back(of(c));
-    for (const auto& o : m.outputs) outputs[o.name] = of(o.value.ref());
-    for (const auto& n : m.notes) notes[n.name] = n.text;
-    matched.push_back({{"rule", m.id}, {"selected", m.selected}, {"at", of(m.at)}, {"cells", cells}, {"outputs", outputs}, {"notes", notes}});
-  }
-  for (const auto& r : e.rejected) rejected.push_back({{"rule", r.id}, {"at", of(r.at)}, {"first_failed", of(r.first_failed)}});
-  ordered_json problems = ordered_json::array();
-  for (const auto& p : e.problems) problems.push_back(to_string(p));
-  return {{"schema", 1},         {"policy", e.table},    {"file", e.file},         {"hit_policy", name(e.hit_policy)},
-          {"status", name(e.status)}, {"inputs", inputs}, {"matched", matched}, {"rejected", rejected}, {"problems", problems}};
-}
-
 ordered_json of(const ruling& r) {
   std::string reason, source, at;
   if (const auto* m = r.why.selected()) {
-    at = of(m->at).get<std::string>();
+    at = to_string(m->at);
     for (const auto& n : m->notes) {
       if (n.name == "reason") reason = n.text;
       if (n.name == "source") source = n.text;
@@ -171,8 +134,6 @@ ordered_json of(const script& s, nearness near, int level) {
 
 }  // namespace
 
-std::string to_json(const policy::explanation& e) { return of(e).dump(2) + "\n"; }
-
 std::string to_json(const meeting::meeting_plan& p, const framework::tree& tree) {
   ordered_json out{{"ectp_plan", 1},
                    {"invented", p.invented},
@@ -199,7 +160,7 @@ std::string to_json(const meeting::meeting_plan& p, const framework::tree& tree)
 
   if (p.path) {
     ordered_json path = of(*p.path, tree);
-    path["explanation"] = of(p.path->why.why);
+    path["explanation"] = json_of(p.path->why.why);
     ordered_json tips = ordered_json::array();
     for (const auto& t : p.tips) {
       ordered_json lessons = ordered_json::array();

@@ -17,7 +17,6 @@ namespace ectp::inline ECTP_ABI {
 
 namespace {
 
-using interop::json_document;
 using interop::json_kind;
 using interop::json_value;
 

@@ -1,5 +1,6 @@
 #include "operations/operations.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "ectp/content/tables.hpp"
@@ -9,35 +10,12 @@
 #include "ectp/interop/practice_json.hpp"
 #include "ectp/interop/record_json.hpp"
 #include "interop/json_document.hpp"
+#include "operations/request.hpp"
 
 namespace ectp::inline ECTP_ABI::operations {
 
 using interop::json_value;
 using nlohmann::ordered_json;
-
-struct request {
-  json_value arguments;
-  std::span<const document> documents;
-
-  const document* given(std::string_view name) const {
-    for (const auto& d : documents)
-      if (d.name == name) return &d;
-    return nullptr;
-  }
-  std::optional<json_value> find(std::string_view name) const {
-    auto v = arguments.find(name);
-    if (v && v->is_null()) return std::nullopt;
-    return v;
-  }
-  std::string text(std::string_view name, std::string_view otherwise = {}) const {
-    const auto v = find(name);
-    return std::string(v ? v->text() : otherwise);
-  }
-  bool flag(std::string_view name) const {
-    const auto v = find(name);
-    return v && v->as_boolean().value_or(false);
-  }
-};
 
 namespace {
 
@@ -57,10 +35,13 @@ result<void> check(const operation& op, const request& r) {
     result<void> ok;
     switch (p.kind) {
       case kind::document:
+      case kind::object:
       case kind::tables:
         if (v->kind() != interop::json_kind::object) ok = v->fail(errc::wrong_type, "'" + std::string(p.name) + "' is " + std::string(name(v->kind())), "an object", "");
         break;
       case kind::text:
+      case kind::policy:
+      case kind::csv:
         if (auto x = v->as_string(); !x) ok = x.error();
         break;
       case kind::date:
@@ -575,6 +556,25 @@ constexpr parameter framework_parameters[] = {{"code", kind::text, false, "a sta
 constexpr parameter policies_parameters[] = {{"name", kind::text, false, "a table: prints its CSV"}, {"tables", kind::tables, false, tables_help}};
 constexpr parameter practice_parameters[] = {{"id", kind::text, false, "a script: prints it whole"}};
 
+constexpr std::string_view policy_help =
+    "a decision table: a file that ends in .csv or .md, or the name of a built-in policy such as pathway; in a call its text or such a name";
+constexpr std::string_view input_help = "one value for each input, by name; JSON text, @FILE, or - for standard input";
+constexpr std::string_view form_help = "csv or markdown: how the text is written; csv if you do not say (the program goes by the file's name)";
+constexpr parameter policy_decide_parameters[] = {
+    {"policy", kind::policy, true, policy_help},
+    {"input", kind::object, false, input_help},
+    {"rows", kind::csv, false, "or a CSV with a column for each input and a row for each decision; an empty cell is null"},
+    {"explain", kind::flag, false, "with rows: which one input's smallest change leads to another answer, and the rule that then decides"},
+    {"on_error", kind::text, false, "with rows: raise stops at the first row that is wrong, report leaves such rows out and lists them; raise if you do not say"},
+    {"form", kind::text, false, form_help},
+    {"text", kind::flag, false, "add the answer as text; with rows as CSV, in place of JSON"}};
+constexpr parameter policy_explain_parameters[] = {
+    {"policy", kind::policy, true, policy_help},
+    {"input", kind::object, true, input_help},
+    {"form", kind::text, false, form_help},
+    {"text", kind::flag, false, "add the page as text"},
+    {"markdown", kind::flag, false, "add the page as Markdown"}};
+
 constexpr operation table[] = {
     {"plan", "Plan the mentor's next meeting from a record", plan_parameters, "text", run_plan},
     {"why", "Show the rule, fact or statement behind a line of a plan", why_parameters, "text", run_why},
@@ -582,6 +582,8 @@ constexpr operation table[] = {
     {"check", "Check a record without planning", check_parameters, "text", run_check},
     {"framework", "Show the framework's tree, or one statement of it", framework_parameters, "text", run_framework},
     {"policies", "List the policy tables, or print one as CSV", policies_parameters, "text", run_policies},
+    {"policy_decide", "Decide by a policy: for one case, or for every row of a CSV", policy_decide_parameters, "text", run_policy_decide},
+    {"policy_explain", "Say why a policy decides as it does, and what would change it", policy_explain_parameters, "text", run_policy_explain},
     {"practice", "List the practice scripts, or print one", practice_parameters, "text", run_practice},
     {"operations", "Describe these operations as data", {}, "", run_operations},
     {"version", "Show the versions of the library and its formats", {}, "text", run_version}};
@@ -589,6 +591,9 @@ constexpr operation table[] = {
 std::string_view word(kind k) {
   switch (k) {
     case kind::document: return "document";
+    case kind::object: return "object";
+    case kind::policy: return "policy";
+    case kind::csv: return "csv";
     case kind::tables: return "tables";
     case kind::text: return "text";
     case kind::date: return "date";
@@ -604,7 +609,9 @@ result<std::string> run_operations(const request&) {
     ordered_json parameters = ordered_json::array();
     for (const auto& p : op.parameters)
       parameters.push_back({{"name", p.name}, {"kind", word(p.kind)}, {"required", p.required}, {"help", p.help}});
-    out.push_back({{"name", op.name}, {"summary", op.summary}, {"parameters", parameters}});
+    std::string command(op.name);
+    std::replace(command.begin(), command.end(), '_', ' ');
+    out.push_back({{"name", op.name}, {"command", command}, {"summary", op.summary}, {"parameters", parameters}});
   }
   return out.dump();
 }
@@ -621,7 +628,8 @@ const operation* find(std::string_view name) {
 
 namespace {
 
-result<std::string> run_on(std::string_view name, const json_value& arguments, std::span<const document> documents) {
+result<std::string> run_on(std::string_view name, const json_value& arguments, std::span<const document> documents,
+                           std::vector<error>* more) {
   const operation* op = find(name);
   if (op == nullptr) {
     std::string known;
@@ -630,7 +638,7 @@ result<std::string> run_on(std::string_view name, const json_value& arguments, s
   }
   if (arguments.kind() != interop::json_kind::object)
     return arguments.fail(errc::wrong_type, "the arguments are not an object", "an object of named arguments", "");
-  const request r{arguments, documents};
+  const request r{arguments, documents, more};
   if (auto ok = check(*op, r); !ok) return ok.error();
   return op->run(r);
 }
@@ -640,22 +648,24 @@ ordered_json error_object(const error& e) {
           {"column", e.at.column}, {"path", e.at.path}, {"expected", e.expected}, {"hint", e.hint}};
 }
 
-// Bytes that are no UTF-8 may stand in an error's message; they are shown as U+FFFD.
-std::string dumped(const ordered_json& j) { return j.dump(-1, ' ', false, ordered_json::error_handler_t::replace); }
-
 }  // namespace
 
 std::string error_json(const error& e) { return dumped(error_object(e)); }
 
-result<std::string> run(std::string_view name, std::string_view arguments, std::span<const document> documents) {
+result<std::string> run(std::string_view name, std::string_view arguments, std::span<const document> documents, std::vector<error>* more) {
   const auto parsed = interop::parse_json(arguments, "arguments", {std::size_t{64} << 20, 64, 2'000'000});
   if (!parsed) return parsed.error();
-  return run_on(name, parsed->root(), documents);
+  return run_on(name, parsed->root(), documents, more);
 }
 
 std::string call(std::string_view envelope) {
   ordered_json id = nullptr;
-  const auto failed = [&](const error& e) { return dumped({{"ectp", 1}, {"id", id}, {"ok", false}, {"error", error_object(e)}}); };
+  std::vector<error> more;
+  const auto failed = [&](const error& e) {
+    ordered_json first = error_object(e);
+    for (const error& other : more) first["more"].push_back(error_object(other));
+    return dumped({{"ectp", 1}, {"id", id}, {"ok", false}, {"error", first}});
+  };
   const auto parsed = interop::parse_json(envelope, "call", {std::size_t{64} << 20, 64, 2'000'000});
   if (!parsed) return failed(parsed.error());
   const json_value root = parsed->root();
@@ -676,7 +686,7 @@ std::string call(std::string_view envelope) {
   if (!name) return failed(name.error());
   const auto none = interop::parse_json("{}", "call");
   const auto args = root.find("args");
-  const auto done = run_on(*name, args ? *args : none->root(), {});
+  const auto done = run_on(*name, args ? *args : none->root(), {}, &more);
   if (!done) return failed(done.error());
   // The result is JSON already: it goes in as it is.
   return R"({"ectp":1,"id":)" + dumped(id) + R"(,"ok":true,"result":)" + *done + "}";

@@ -13,6 +13,9 @@ namespace ectp::inline ECTP_ABI::operations {
 // What an argument is, and so how a program or a page asks for it.
 enum class kind {
   document,  // a JSON object; the program takes a file's name and passes its text
+  object,    // a JSON object; the program takes its text, @FILE, or - for standard input
+  policy,    // the text of a decision table, or the name of a built-in one; the program takes a file or a name
+  csv,       // CSV text; the program takes a file's name and passes its text
   tables,    // an object of CSV texts by table name; the program takes a folder
   text,
   date,
@@ -48,8 +51,10 @@ std::span<const operation> all();
 const operation* find(std::string_view name);
 
 // Runs one operation on a JSON object of arguments. Documents come either inside the arguments or
-// beside them with their files' names. The result is one JSON value.
-result<std::string> run(std::string_view name, std::string_view arguments, std::span<const document> documents = {});
+// beside them with their files' names. The result is one JSON value. Where a table has several errors,
+// `more` takes those behind the first.
+result<std::string> run(std::string_view name, std::string_view arguments, std::span<const document> documents = {},
+                        std::vector<error>* more = nullptr);
 
 // The envelope that hosts use: {"ectp":1,"id":"7","fn":"plan","args":{...}} in, {"ectp":1,"id":"7",
 // "ok":true,"result":...} or {..."ok":false,"error":{...}} out, on one line. Never fails otherwise.

@@ -211,8 +211,12 @@ def test_a_file_that_is_no_record(program, tmp_path, kind):
         ectp.plan(file, TODAY)
     assert refused.value.code == code
     assert isinstance(refused.value, OSError) == (code == "io")
-    with pytest.raises(ectp.Error):
-        ectp.Policy.load(file)
+    policy = tmp_path / "policy.csv"
+    policy.symlink_to(file)
+    for opened in (lambda: ectp.Policy.load(policy), lambda: ectp.plan(file, TODAY, tables={"pathway": policy})):
+        with pytest.raises(ectp.Error) as refused:
+            opened()
+        assert refused.value.code == code
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -17,7 +17,7 @@ RECORD = "examples/records/close-to-extend.json"
 def test_version_and_help(run):
     assert run("--version").stdout.decode() == f"ectp {ectp.__version__}\n"
     assert run("version").stdout.decode() == f"ectp {ectp.__version__}\n"
-    for arguments in (["--help"], *([op["name"], "--help"] for op in ectp.operations())):
+    for arguments in (["--help"], ["policy", "--help"], *([*op["command"].split(), "--help"] for op in ectp.operations())):
         shown = run(*arguments)
         assert (shown.returncode, shown.stderr) == (0, b"")
         assert shown.stdout.strip()
@@ -44,6 +44,26 @@ def test_version_and_help(run):
         ["framework", "4n", "--edition", "nope"],
         ["policies", "nope"],
         ["practice", "nope"],
+        ["policy"],
+        ["policy", "nope"],
+        ["policy", "decide"],
+        ["policy", "decide", "pathway"],
+        ["policy", "decide", "pathway", "--input", "{}"],
+        ["policy", "decide", "pathway", "--input", "[]"],
+        ["policy", "decide", "pathway", "--input", "{"],
+        ["policy", "decide", "pathway", "--input", "@no-such-file.json"],
+        ["policy", "decide", "pathway", "--rows", "no-such-file.csv"],
+        ["policy", "decide", "pathway", "--input", "{}", "--rows", "no-such-file.csv"],
+        ["policy", "decide", "nope", "--input", "{}"],
+        ["policy", "decide", "no-such-file.csv", "--input", "{}"],
+        ["policy", "decide", "README.txt", "--input", "{}"],
+        ["policy", "decide", "README.md", "--input", "{}"],
+        ["policy", "decide", "itt_view", "--input", '{"itt_records": 0, "itt_below_secure": 0}', "--explain"],
+        ["policy", "decide", "itt_view", "--input", '{"itt_records": 0, "itt_below_secure": 0}', "--on-error", "report"],
+        ["policy", "decide", "itt_view", "--input", '{"itt_records": 0, "itt_below_secure": 0}', "--format", "markdown"],
+        ["policy", "explain", "pathway"],
+        ["policy", "explain", "pathway", "--input", '{"occasions": -1}'],
+        ["policy", "explain", "itt_view", "--input", '{"itt_records": 0, "itt_below_secure": 0}', "--format", "html"],
         ["decide", RECORD, "--today", TODAY],
         ["decide", RECORD, "--today", TODAY, "--set", "path=S4"],
         ["decide", RECORD, "--today", TODAY, "--set", "path=S4:reach"],

@@ -28,13 +28,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 # Every header-only header in one file, without exceptions and type information.
-file(GLOB_RECURSE headers RELATIVE "${PROJECT_SOURCE_DIR}/include" CONFIGURE_DEPENDS
-  "${PROJECT_SOURCE_DIR}/include/ectp/*.hpp")
-list(FILTER headers EXCLUDE REGEX "^ectp/(interop/|(ranges|serialization)\\.hpp)")
-set(all "#pragma once\n")
-foreach(header IN LISTS headers)
-  string(APPEND all "#include \"${header}\"\n")
-endforeach()
+set(headers ${ectp_core_headers})
+list(FILTER headers INCLUDE REGEX "\\.hpp$")
+list(TRANSFORM headers REPLACE "^include/(.*)" "#include \"\\1\"")
+list(JOIN headers "\n" all)
+set(all "#pragma once\n${all}\n")
 file(CONFIGURE OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/generated/all_headers.hpp" CONTENT "${all}" @ONLY)
 add_library(headers_without_exceptions OBJECT umbrella/without_exceptions.cpp)
 ectp_own_target(headers_without_exceptions)

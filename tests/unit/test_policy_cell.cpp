@@ -51,12 +51,12 @@ constexpr judged<Storage> judge(std::string_view domain_text, std::string_view c
   if (out.domain_fault) return out;
   policy::basic_axis<Storage> axis(d);
   mentioning<Storage> first{axis};
-  out.cell_fault = policy::parse_cell(cell, d.bare_words(), first);
+  out.cell_fault = policy::parse_cell(cell, d.syntax(), first);
   if (out.cell_fault) return out;
   axis.close();
   typename Storage::template list<policy::unary_test> tests;
   collecting<typename Storage::template list<policy::unary_test>> second{tests};
-  policy::parse_cell(cell, d.bare_words(), second);
+  policy::parse_cell(cell, d.syntax(), second);
   typename Storage::template list<policy::cell_run> runs;
   if (second.everything) runs.push_back(axis.all());
   else if (tests.size() != 0) axis.append_runs(&tests[0], tests.size(), second.negated, runs);
@@ -213,15 +213,30 @@ TEST_CASE("faults in cells carry their place", "[policy][cell]") {
       {"number", "not(3]", problem::unexpected_text, 5, 1},
       {"number", "not(3)4", problem::unexpected_text, 6, 1},
       {"number", "not()", problem::value_expected, 4, 1},
-      {"number", "not(not(3))", problem::date_or_function, 4, 3},
+      {"number", "not(not(3))", problem::not_a_function, 4, 3},
       {"number", " [5..3]", problem::reversed_ends, 1, 6},
       {"number", "(3..3]", problem::empty_interval, 0, 6},
       {"number", "1234567890123456", problem::too_many_digits, 0, 16},
       {"number", "1e30", problem::too_extreme, 0, 4},
-      {"number", "other_input", problem::refers_to_input, 0, 11},
-      {"number", ">a.b", problem::refers_to_input, 1, 3},
-      {"number", "date(\"2025-01-01\")", problem::date_or_function, 0, 4},
-      {"number", "@\"2025-01-01\"", problem::date_or_function, 0, 1},
+      {"number", "other_input", problem::unknown_name, 0, 11},
+      {"number", ">a.b", problem::unknown_name, 1, 3},
+      {"number", "date(\"2025-01-01\")", problem::wrong_kind, 0, 18},
+      {"number", "@\"2025-01-01\"", problem::wrong_kind, 0, 13},
+      {"date", "date(\"2025-02-29\")", problem::bad_temporal, 5, 12},
+      {"date", ">= date(2025-02-28)", problem::bad_temporal, 8, 10},
+      {"date", "date(\"2025-02-28\"", problem::bracket_expected, 17, 0},
+      {"date", "duration(\"P1D\")", problem::wrong_kind, 0, 15},
+      {"date", "@\"08:45\"", problem::wrong_kind, 0, 8},
+      {"date", "@\"soon\"", problem::bad_temporal, 1, 6},
+      {"date", "2025-02-29", problem::unknown_name, 0, 10},
+      {"date", "3", problem::unknown_name, 0, 1},
+      {"date", "\"2025-02-28\"", problem::wrong_kind, 0, 12},
+      {"date >= 2025-01-01", "< 2024-12-31", problem::outside_domain, 2, 10},
+      {"date", "[2025-03-01..2025-02-01]", problem::reversed_ends, 0, 24},
+      {"time", "24:00", problem::unknown_name, 0, 5},
+      {"time", "time(\"08:45:00.1234\")", problem::bad_temporal, 5, 15},
+      {"days and time duration", "duration(\"P1Y\")", problem::wrong_kind, 0, 15},
+      {"years and months duration", "duration(\"P1Y1D\")", problem::bad_temporal, 9, 7},
       {"number", "\"3\"", problem::wrong_kind, 0, 3},
       {"number", "true", problem::wrong_kind, 0, 4},
       {"number", "null", problem::null_not_allowed, 0, 4},
@@ -237,10 +252,10 @@ TEST_CASE("faults in cells carry their place", "[policy][cell]") {
       {"low,high", ">low", problem::list_not_ordered, 1, 3},
       {"low,high", "true", problem::wrong_kind, 0, 4},
       {"ordered: low,high", "[high..low]", problem::reversed_ends, 0, 11},
-      {"boolean", "yes", problem::refers_to_input, 0, 3},
+      {"boolean", "yes", problem::unknown_name, 0, 3},
       {"boolean", "1", problem::wrong_kind, 0, 1},
       {"boolean", "<true", problem::boolean_not_ordered, 1, 4},
-      {"string", "high", problem::refers_to_input, 0, 4},
+      {"string", "high", problem::unknown_name, 0, 4},
       {"string", "3", problem::wrong_kind, 0, 1},
       {"string", ">\"a\"", problem::text_not_ordered, 1, 3},
       {"string", "\"abc", problem::string_unclosed, 0, 4},
@@ -268,7 +283,7 @@ TEST_CASE("elementary cells", "[policy][axis]") {
     REQUIRE_FALSE(policy::parse_domain(domain, d));
     policy::axis axis(d);
     mentioning<policy::heap_storage> sink{axis};
-    for (const char* t : tests) REQUIRE_FALSE(policy::parse_cell(t, d.bare_words(), sink));
+    for (const char* t : tests) REQUIRE_FALSE(policy::parse_cell(t, d.syntax(), sink));
     axis.close();
     std::string out;
     for (std::uint32_t c = 0; c != axis.size(); ++c) {
@@ -293,5 +308,13 @@ TEST_CASE("elementary cells", "[policy][axis]") {
   CHECK(cells("string", {"\"b\"", "\"other\",\"a\""}) ==
         "\"a\" : \"a\" | \"b\" : \"b\" | \"other\" : \"other\" | not(\"a\",\"b\",\"other\") : \"other_\"");
   CHECK(cells("string, null", {}) == "not(null) : \"other\" | null : null");
+  CHECK(cells("date", {">= 2025-09-01"}) ==
+        "< 2025-09-01 : 2025-08-31 | 2025-09-01 : 2025-09-01 | > 2025-09-01 : 2025-09-02");
+  CHECK(cells("date [2025-09-01..2025-09-04]", {"date(\"2025-09-02\")"}) ==
+        "2025-09-01 : 2025-09-01 | 2025-09-02 : 2025-09-02 | 2025-09-03 : 2025-09-03 | 2025-09-04 : 2025-09-04");
+  CHECK(cells("time", {"< 08:45"}) ==
+        "00:00 : 00:00 | (00:00..08:45) : 04:00 | 08:45 : 08:45 | > 08:45 : 16:00");
+  CHECK(cells("years and months duration >= P0M, null", {"P1Y6M"}) ==
+        "P0M : P0M | [P1M..P1Y5M] : P10M | P1Y6M : P1Y6M | > P1Y6M : P1Y7M | null : null");
   CHECK(cells("number [1e20..1e21]", {}).substr(0, 21) == "100000000000000000000");
 }

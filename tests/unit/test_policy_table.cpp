@@ -151,9 +151,9 @@ TEST_CASE("malformed tables say where", "[policy][table]") {
       {"F,a,o\n,in,out\n", "2:8 bad_table"},
       {"F,a,o\n,in,out\n,boolean,boolean\n", "1:1 bad_table"},
       {"F\n\n\n", "1:2 bad_table"},
-      {"A,a,o\n,in,out\n,boolean,boolean\nr,-,true\n", "1:1 bad_table"},
+      {"Q,a,o\n,in,out\n,boolean,boolean\nr,-,true\n", "1:1 bad_table"},
       {"C+,a,o\n,in,out\n,boolean,boolean\nr,-,true\n", "1:1 bad_table"},
-      {" RULE ORDER,a,o\n,in,out\n,boolean,boolean\nr,-,true\n", "1:2 bad_table"},
+      {" RULES,a,o\n,in,out\n,boolean,boolean\nr,-,true\n", "1:2 bad_table"},
       {"first,a,o\n,in,out\n,boolean,boolean\nr,-,true\n", "1:1 bad_table"},
       {",a,o\n,in,out\n,boolean,boolean\nr,-,true\n", "1:1 bad_table"},
       {"F,a,\n,in,out\n,boolean,boolean\nr,-,true\n", "1:5 bad_table"},
@@ -174,7 +174,7 @@ TEST_CASE("malformed tables say where", "[policy][table]") {
       {"F,a,o\n,in,out\n,integer [0..,boolean\nr,-,true\n", "3:14 bad_domain"},
       {"F,a,o\n,in,out\n,\"low,low\",boolean\nr,-,true\n", "3:7 bad_domain"},
       {"F,a,o\n,in,out\n,\"\"\"low\"\",\"\"low\"\"\",boolean\nr,-,true\n", "3:11 bad_domain"},
-      {"F,a,o\n,in,out\n,date,boolean\nr,-,true\n", "3:2 bad_domain"},
+      {"F,a,o\n,in,out\n,duration,boolean\nr,-,true\n", "3:2 bad_domain"},
       {"F,a,o,n\n,in,out,note\n,boolean,boolean,string\nr,-,true,\n", "3:18 bad_domain"},
       {"F,a,o\n,in,out\n,boolean,boolean\n,-,true\n", "4:1 bad_id"},
       {"F,a,o\n,in,out\n,boolean,boolean\n rule 1,-,true\n", "4:2 bad_id"},
@@ -252,8 +252,8 @@ TEST_CASE("errors say what was found, what was expected and what to do", "[polic
         "t.csv:5:1: duplicate_id: the id 'r1' is already used in the line 4; expected a different id for each rule");
   const auto other = policy::read_csv("P,a,o\n,in,out\n,boolean,boolean\nr,-,true\n");
   CHECK(to_string(other.error()) ==
-        "line 1:1: bad_table: the hit policy 'P' is not decided here; expected U or UNIQUE, F or FIRST. "
-        "Hint: this build decides UNIQUE and FIRST");
+        "line 1:1: bad_table: PRIORITY needs an output that lists its values; expected a list of values as the "
+        "domain of an output. Hint: the order of the list is the order of priority");
 }
 
 TEST_CASE("limits of a table", "[policy][table]") {

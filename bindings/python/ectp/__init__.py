@@ -14,19 +14,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from . import _core, _input, _json
 from ._answers import Answer, Check, Plan, Reason
-from ._core import Framework, Node, __version__, default_edition, editions
+from ._core import Framework, Node, Outcome, __version__, default_edition, editions
 from ._errors import Error, FileError, Location, NotAllowedError, NotFoundError
-from ._policy import Column, Outcome, Policy, Rule
+from ._policy import Column, Explanation, Policy, Rule
+
+if TYPE_CHECKING:
+    from ._batch import Batch, CodeColumn
 
 __all__ = [
     "Answer",
+    "Batch",
     "Check",
+    "CodeColumn",
     "Column",
     "Error",
+    "Explanation",
     "FileError",
     "Framework",
     "Location",
@@ -201,3 +207,12 @@ def _required(record: Any) -> Any:
     if record is None:
         raise TypeError("a record is a path, a mapping or JSON text, not None")
     return record
+
+
+def __getattr__(name: str) -> Any:
+    """The classes of batches, which bring NumPy along, come when they are asked for."""
+    if name in ("Batch", "CodeColumn"):
+        from . import _batch
+
+        return getattr(_batch, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
 
@@ -30,8 +31,11 @@ class Error(ValueError):
     """What the library refuses, and why; `str()` of it is what the program prints.
 
     `code` is stable and the same in C++, JSON and Python; `location` says where; `expected` what
-    would have been accepted and `hint` what to do (either may be empty).
+    would have been accepted and `hint` what to do (either may be empty). `others` are the further
+    errors of the same table, which were found in the same pass.
     """
+
+    others: tuple[Error, ...] = ()
 
     def __init__(
         self,
@@ -66,7 +70,12 @@ class Error(ValueError):
     def __reduce__(self) -> tuple[Any, ...]:
         """Errors travel between processes whole."""
         fields = (self.message, self.code, self.location, self.expected, self.hint)
-        return _restore, (type(self), *fields)
+        return _restore, (type(self), *fields), self.__dict__
+
+    def _take_others(self, others: Sequence[Error]) -> None:
+        self.others = tuple(others)
+        if others and hasattr(self, "add_note"):
+            self.add_note(f"and {len(others)} more in the same text: see the error's `others`")
 
 
 class NotFoundError(Error, LookupError):

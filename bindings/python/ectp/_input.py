@@ -74,7 +74,9 @@ def day(value: Day) -> str:
 def _table_document(name: str, table: Any) -> Document:
     key = f"tables/{name}"
     if isinstance(table, Policy):
-        return key, os.fsencode(table.file or f"{name}.csv"), table.text.encode()
+        # A plan reads CSV.
+        text = table.text if table.form == "csv" else table.to_csv()
+        return key, os.fsencode(table.file or f"{name}.csv"), text.encode()
     if isinstance(table, bytes):
         return key, os.fsencode(f"{name}.csv"), table
     if isinstance(table, str) and "\n" in table:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import functools
 import hashlib
+import html
 import json
 import os
-from collections.abc import Mapping
-from typing import Any, Optional, Union
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import _core
+from ._answers import Answer
+from ._core import Outcome
 from ._errors import Location, make
 
-Value = Union[None, bool, int, float, str]
-"""One value that goes into a decision or comes out of it."""
+if TYPE_CHECKING:
+    from ._batch import Batch, Shape
 
+Value = Union[None, bool, int, float, str, datetime.date, datetime.time, datetime.timedelta]
+"""One value that goes into a decision or comes out of it. A duration of years and months is a str as
+ISO 8601 has it, such as P1Y6M."""
 
 @dataclasses.dataclass(frozen=True)
 class Column:
@@ -24,19 +31,28 @@ class Column:
     name: str
     """The column's name."""
     type: str
-    """integer, number, boolean or string."""
+    """integer, number, boolean, string, date, time, date and time, days and time duration, or years and
+    months duration."""
     domain: str
     """What it may hold, as a table writes it, such as `integer [0..9999]` or `low,high`."""
     nullable: bool
     """May it be None?"""
     ordered: bool
-    """May a test compare? True for numbers, and for listed words where the table says so."""
+    """May a test compare? True for numbers and moments, and for listed words where the table says so."""
     values: Optional[tuple[Any, ...]]
     """The listed values, or None if they are not listed."""
-    low: Union[int, float, None]
-    """The lower end of a range of numbers; None if it is open."""
-    high: Union[int, float, None]
-    """The upper end of a range of numbers; None if it is open."""
+    low: Value
+    """The lower end of a range; None if it is open."""
+    high: Value
+    """The upper end of a range; None if it is open."""
+    label: str = ""
+    """A name for people, or empty."""
+    unit: str = ""
+    """Such as `school days`, or empty."""
+    source: str = ""
+    """Where the column comes from, or empty."""
+    fixed: bool = False
+    """Is it never offered as something to change?"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,31 +71,36 @@ class Rule:
     """Where it stands."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Outcome:
-    """What a policy decided. True exactly when a rule decided."""
+class Explanation(Answer):
+    """Why a policy decided as it did: each rule that matched with its cells, the first failing cell of
+    each other, and the nearest change that would make it decide otherwise."""
 
-    status: str
-    """decided, no_rule or conflict."""
-    rule: Optional[str]
-    """The rule that decided; in a conflict the first that matched; else None."""
-    values: dict[str, Value]
-    """What was put out, by output; empty unless decided."""
-    notes: dict[str, str]
-    """The notes of the rule that decided, such as reason and source; empty unless decided."""
-    other: Optional[str] = None
-    """In a conflict the second rule that matched, else None."""
+    __slots__ = ("_markdown",)
+    _markdown: str
+
+    @classmethod
+    def _of(cls, members: str, text: str, markdown: str) -> Explanation:
+        self = cls({**json.loads(members), "text": text})
+        self._markdown = markdown
+        return self
 
     @property
-    def value(self) -> Any:
-        """The value of a single output, a dictionary of several, None where no rule decided."""
-        if self.status != "decided":
-            return None
-        return next(iter(self.values.values())) if len(self.values) == 1 else dict(self.values)
+    def status(self) -> str:
+        """decided, no_rule, conflict or invalid_input."""
+        return str(self["status"])
 
-    def __bool__(self) -> bool:
-        """Did a rule decide?"""
-        return self.status == "decided"
+    @property
+    def markdown(self) -> str:
+        """The page as Markdown."""
+        return self._markdown
+
+    def _repr_markdown_(self) -> str:
+        """The page, for notebooks."""
+        return self._markdown
+
+    def _title(self) -> str:
+        selected = ", ".join(m["rule"] for m in self["matched"] if m["selected"])
+        return f"{self['policy']}: {self['status']}" + (f" ({selected})" if selected else "")
 
 
 class Policy:
@@ -87,41 +108,78 @@ class Policy:
 
     >>> pathway = ectp.Policy.builtin("pathway")
     >>> pathway.decide(row).value
+    >>> pathway.decide_batch(columns)["path"].counts()
+
+    Policies are equal if they have the same name and say the same, cell by cell.
     """
 
-    __slots__ = ("_ids", "_table", "_text")
-    _ids: tuple[str, ...]
+    __slots__ = ("_canonical", "_ids", "_rules", "_shape", "_table")
     _table: _core.Table
-    _text: str
+    _ids: tuple[str, ...]
+    _canonical: Optional[str]
+    _rules: Optional[tuple[Rule, ...]]
+    _shape: Optional[Shape]
 
     def __init__(self) -> None:
-        raise TypeError("make a policy with Policy.load, Policy.from_csv or Policy.builtin")
+        raise TypeError("make a policy with Policy.load, Policy.from_text or Policy.builtin")
 
     @classmethod
-    def from_csv(cls, text: Union[str, bytes], *, name: str = "", file: str = "") -> Policy:
-        """Reads CSV text. `name` and `file` are only names: without a name it is the file's.
-
-        Raises ectp.Error, located, for the first thing that is wrong.
-        """
-        if not isinstance(text, (str, bytes)):
-            raise TypeError(f"a policy's text is str or bytes, not {type(text).__name__}")
-        source = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    def _of(cls, table: _core.Table) -> Policy:
         self = object.__new__(cls)
-        self._table = _core.Table.read(source, os.fsencode(name), os.fsencode(file))
-        self._text = source.decode()
-        self._ids = tuple(self._table.rule_ids)
+        self._table = table
+        self._ids = table.rule_ids
+        self._canonical = self._rules = self._shape = None
         return self
 
     @classmethod
-    def load(cls, path: Union[str, os.PathLike[Any]]) -> Policy:
-        """Reads a CSV file of at most 16 MiB. Raises ectp.FileError or ectp.Error."""
-        return cls.from_csv(_core.read_file(os.fsencode(path)), file=os.fsdecode(path))
+    def from_text(
+        cls, text: Union[str, bytes], *, name: str = "", file: str = "", form: str = "csv"
+    ) -> Policy:
+        """Reads the text of a table; `form` is csv or markdown.
+
+        `name` and `file` are only names: without a name it is the file's. Raises ectp.Error,
+        located, for the first thing that is wrong; its `others` are all the rest.
+        """
+        if not isinstance(text, (str, bytes)):
+            raise TypeError(f"a policy's text is str or bytes, not {type(text).__name__}")
+        if form not in ("csv", "markdown"):
+            raise make("bad_argument", f"there is no form {form!r} of a policy", expected="csv or markdown")
+        source = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        return cls._of(_core.Table(source, os.fsencode(name), os.fsencode(file), form))
+
+    @classmethod
+    def load(cls, path: Union[str, os.PathLike[Any]], decision: Optional[str] = None) -> Policy:
+        """Reads a file of at most 16 MiB: CSV if its name ends in .csv, Markdown if in .md.
+
+        decision: which one, of a file that holds several; CSV and Markdown hold one each, and files
+        of DMN are not read yet. Raises ectp.FileError or ectp.Error.
+        """
+        file = os.fsdecode(path)
+        ending = os.path.splitext(file)[1].lower()
+        form = {".csv": "csv", ".md": "markdown"}.get(ending)
+        if form is None:
+            dmn = ending in (".dmn", ".xml")
+            raise make(
+                "bad_argument",
+                f"{'DMN files are' if dmn else 'a policy of this ending is'} not read by this version",
+                file,
+                expected="a file that ends in .csv or .md",
+                hint="write the decision table as CSV" if dmn else "",
+            )
+        if decision is not None:
+            raise make(
+                "bad_argument",
+                f"the decision {decision!r} is asked for, but such a file holds one policy",
+                file,
+                expected="no decision: it picks one out of a DMN file, which this version does not read",
+            )
+        return cls.from_text(_core.read_file(os.fsencode(path)), file=file, form=form)
 
     @classmethod
     def builtin(cls, name: str) -> Policy:
         """One of the library's own policies, such as pathway. Raises ectp.Error."""
         text, file = _builtin(name)
-        return cls.from_csv(text, name=name, file=file)
+        return cls.from_text(text, name=name, file=file)
 
     @property
     def name(self) -> str:
@@ -135,17 +193,23 @@ class Policy:
 
     @property
     def text(self) -> str:
-        """The CSV text it was read from."""
-        return self._text
+        """The text it was read from."""
+        return self._table.text
+
+    @property
+    def form(self) -> str:
+        """How that was written: csv or markdown."""
+        return self._table.form
 
     @property
     def sha256(self) -> str:
         """SHA-256 of the text, 64 hex digits: names the policy in every decision that used it."""
-        return hashlib.sha256(self._text.encode()).hexdigest()
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
     @property
     def hit_policy(self) -> str:
-        """UNIQUE (at most one rule may match) or FIRST."""
+        """DMN's name for which rules decide, and how: UNIQUE, ANY, PRIORITY, FIRST, RULE ORDER, OUTPUT
+        ORDER, COLLECT, or COLLECT SUM, MIN, MAX or COUNT."""
         return self._table.hit_policy
 
     @property
@@ -159,36 +223,81 @@ class Policy:
         return self._columns("out")
 
     @property
+    def defaults(self) -> Optional[dict[str, Value]]:
+        """What the outputs are where no rule matches; None if the table does not say."""
+        return self._table.defaults
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules, in the order of the table."""
         t = self._table
-        return tuple(
-            Rule(id, t.tests(i), t.outputs(i), t.notes(i), Location(*t.location(i)))
-            for i, id in enumerate(self._ids)
-        )
+        if self._rules is None:
+            self._rules = tuple(
+                Rule(id, t.tests(i), t.outputs(i), t.notes(i), Location(*t.location(i)))
+                for i, id in enumerate(self._ids)
+            )
+        return self._rules
 
-    def decide(self, values: Mapping[str, Value]) -> Outcome:
+    def to_csv(self) -> str:
+        """The policy as CSV, in one canonical form."""
+        if self._canonical is None:
+            self._canonical = self._table.to_csv()
+        return self._canonical
+
+    def to_markdown(self) -> str:
+        """The policy as a Markdown table, in one canonical form."""
+        return self._table.to_markdown()
+
+    def decide(self, values: Mapping[str, Any]) -> Outcome:
         """Decides on one value for each input; null is None.
+
+        Dates, times and durations are those of datetime, or text as ISO 8601 has it. `a.b` may be
+        given as `{"a": {"b": ...}}`.
 
         Raises ectp.Error for an input that is missing, not known, of another kind or outside its
         domain; that no rule matches, or too many, is an outcome.
         """
-        t = self._table
-        status, rule, other = t.decide(_inputs(values))
-        if rule is None:
-            return Outcome(status, None, {}, {})
-        if other is not None:
-            return Outcome(status, self._ids[rule], {}, {}, self._ids[other])
-        return Outcome(status, self._ids[rule], t.outputs(rule), t.notes(rule))
+        return self._table.decide(values)
 
-    def explain(self, values: Mapping[str, Value]) -> dict[str, Any]:
-        """Why: every rule that matched with its cells, and the first failing cell of each other.
+    def explain(self, values: Mapping[str, Any]) -> Explanation:
+        """Why: as the outcome's explain, and also for values that their inputs do not take.
 
         Raises ectp.Error for an input that is missing or not known; a value that its input does
         not take is part of the explanation.
         """
-        answer: dict[str, Any] = json.loads(self._table.explain(_inputs(values)))
-        return answer
+        why: Explanation = self._table.explain(values)
+        return why
+
+    def decide_batch(
+        self,
+        columns: Mapping[str, Any],
+        *,
+        explain: Union[bool, str] = False,
+        threads: int = 1,
+        out: Optional[Mapping[str, Any]] = None,
+        progress: Optional[Callable[[int, int], Any]] = None,
+    ) -> Batch:
+        """Decides many rows at once, each exactly as `decide` would.
+
+        columns: an array, or anything that becomes one, for each input: listed words as texts or as
+        their codes in the order of the list (-1, or 255 of uint8, is null), booleans, numbers, and
+        datetime64 or timedelta64. None and NaN are null, and so is the lowest number of a signed
+        type. Columns of other names are left alone.
+        explain: True adds `path_near_rule` and `path_near_input` for a first output `path`: the one
+        input whose smallest change leads to another answer, and the rule that then decides. "full"
+        adds `path_matched`, all rules that match.
+        threads: how many decide at once, 1 to 256.
+        out: arrays to write to, by name: codes of int8 to uint32, or float64 for numbers.
+        progress: called with the rows done and all rows now and then; False stops.
+
+        A value that its input does not take gives the status invalid_input. Raises ectp.Error for
+        columns that are missing, of another length, or of a type that cannot hold the input.
+        """
+        from . import _batch
+
+        if self._shape is None:
+            self._shape = _batch.Shape(self._table)
+        return _batch.decide(self._shape, columns, explain, threads, out, progress)
 
     def _columns(self, role: str) -> tuple[Column, ...]:
         return tuple(
@@ -198,30 +307,50 @@ class Policy:
         )
 
     def __eq__(self, other: object) -> bool:
-        """The same text under the same name."""
+        """The same name, and the same in every cell."""
         if not isinstance(other, Policy):
             return NotImplemented
-        return (self.name, self.text) == (other.name, other.text)
+        return (self.name, self.to_csv()) == (other.name, other.to_csv())
 
     def __hash__(self) -> int:
         """Equal policies hash alike."""
-        return hash((self.name, self._text))
+        return hash((self.name, self.to_csv()))
 
     def __repr__(self) -> str:
         """The name, the hit policy and how many rules there are."""
         return f"<Policy {self.name}: {self.hit_policy}, {len(self._ids)} rules>"
 
+    def _repr_html_(self) -> str:
+        """The table, for notebooks; of a long one the first rules."""
+        most = 100
+        columns = self._table.columns
+        key = {"in": "when", "out": "then", "note": "notes"}
+
+        def cells(tag: str, texts: list[str]) -> str:
+            return "".join(f"<{tag}>{html.escape(text)}</{tag}>" for text in texts)
+
+        rows = [
+            f"<tr>{cells('th', [self.hit_policy, *(c['label'] or c['name'] for c in columns)])}</tr>",
+            f"<tr>{cells('th', ['', *(c['role'] for c in columns)])}</tr>",
+        ]
+        for rule in self.rules[:most]:
+            texts = [getattr(rule, key[c["role"]])[c["name"]] for c in columns]
+            rows.append(f"<tr>{cells('td', [rule.id, *('' if t is None else str(t) for t in texts)])}</tr>")
+        if len(self._ids) > most:
+            rows.append(f"<tr>{cells('td', [f'and {len(self._ids) - most} more'])}</tr>")
+        return f"<table><caption>{html.escape(repr(self))}</caption>{''.join(rows)}</table>"
+
+    def _repr_markdown_(self) -> str:
+        """The table, for notebooks."""
+        return self.to_markdown()
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles as its text."""
-        return _restore, (type(self), self._text, self.name, self.file)
+        return _restore, (type(self), self._table)
 
 
-def _inputs(values: Mapping[str, Value]) -> dict[str, Value]:
-    return values if type(values) is dict else dict(values)
-
-
-def _restore(cls: type[Policy], text: str, name: str, file: str) -> Policy:
-    return cls.from_csv(text, name=name, file=file)
+def _restore(cls: type[Policy], table: _core.Table) -> Policy:
+    return cls._of(table)
 
 
 @functools.lru_cache(maxsize=None)

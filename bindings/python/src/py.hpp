@@ -19,6 +19,15 @@ void register_operations(py::module_& m);
 void register_framework(py::module_& m);
 void register_policy(py::module_& m);
 
+// An ectp.Error, of the class that its code has in Python.
+py::object error_object(const error& e);
+
+// A pickle's first item is the version of its layout.
+inline void check_state(const py::tuple& state, std::size_t size) {
+  if (state.size() != size || state[0].cast<int>() != 1)
+    throw exception(error{errc::newer_version, "this pickle has another layout", {}, "a pickle of this version of ectp", ""});
+}
+
 // Text that may hold any bytes, such as a message that quotes a file's name.
 inline py::str shown(std::string_view text) {
   PyObject* made = PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "backslashreplace");

@@ -4,17 +4,12 @@
 
 namespace ectp::python {
 
-namespace {
-
 // The exception's class is Python's to choose: ectp._errors knows which code is which.
-void raise(const error& e) {
-  const py::object made = py::module_::import("ectp._errors")
-                              .attr("make")(shown(name(e.code)), shown(e.message), shown(e.at.file), e.at.line,
-                                            e.at.column, shown(e.at.path), shown(e.expected), shown(e.hint));
-  PyErr_SetObject(py::type::handle_of(made).ptr(), made.ptr());
+py::object error_object(const error& e) {
+  return py::module_::import("ectp._errors")
+      .attr("make")(shown(name(e.code)), shown(e.message), shown(e.at.file), e.at.line, e.at.column, shown(e.at.path),
+                    shown(e.expected), shown(e.hint));
 }
-
-}  // namespace
 
 void register_errors(py::module_&) {
   py::register_local_exception_translator([](std::exception_ptr thrown) {
@@ -24,7 +19,8 @@ void register_errors(py::module_&) {
     } catch (const exception& e) {
       // An import that fails raises its own error, which must not leave this function as C++.
       try {
-        raise(e.error());
+        const py::object made = error_object(e.error());
+        PyErr_SetObject(py::type::handle_of(made).ptr(), made.ptr());
       } catch (py::error_already_set& failed) {
         failed.restore();
       }

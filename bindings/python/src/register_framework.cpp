@@ -101,11 +101,6 @@ bool has(const bound_tree& t, const py::object& what) {
   return py::isinstance<py::str>(what) && t->find(utf8(what)).has_value();
 }
 
-void check_state(const py::tuple& state, std::size_t size) {
-  if (state.size() != size || state[0].cast<int>() != 1)
-    throw exception(error{errc::newer_version, "this pickle has another layout", {}, "a pickle of this version of ectp", ""});
-}
-
 void define_node(py::class_<bound_node>& node) {
   const auto text = [&](const char* what, auto get, const char* doc) {
     node.def_property_readonly(what, [get](const bound_node& n) { return text_or_none(get(n.view())); }, doc);

@@ -1,185 +1,426 @@
-#include <limits>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
-#include "ectp/interop/plan_json.hpp"
+#include "bound_table.hpp"
+#include "ectp/interop/policy_json.hpp"
+#include "ectp/policy/answer.hpp"
 #include "ectp/policy/decide.hpp"
 #include "ectp/policy/explain.hpp"
-#include "py.hpp"
+#include "ectp/policy/markdown.hpp"
+#include "ectp/policy/nearest.hpp"
+#include "ectp/policy/write.hpp"
+#include "values.hpp"
 
 namespace ectp::python {
 
 namespace {
 
 using policy::named_value;
+using policy::rule_status;
 using policy::table;
 using policy::value_ref;
 
-bool is_numpy_bool(py::handle v) {
-  const std::string_view type = Py_TYPE(v.ptr())->tp_name;
-  return type == "numpy.bool_" || type == "numpy.bool";
-}
+using bound = std::shared_ptr<bound_table>;
 
-// A Python number as a double. One too large for a double becomes infinite, which no domain holds.
-double number_of(py::handle v) {
-  const double n = PyFloat_AsDouble(v.ptr());
-  if (n != -1.0 || PyErr_Occurred() == nullptr) return n;
-  if (PyErr_ExceptionMatches(PyExc_OverflowError) == 0) throw py::error_already_set();
-  PyErr_Clear();
-  return std::numeric_limits<double>::infinity();
-}
+// --- what a table says of itself ---
 
-value_ref value_of(py::handle v, std::string_view input) {
-  if (v.is_none()) return nullptr;
-  if (PyBool_Check(v.ptr())) return v.ptr() == Py_True;
-  if (py::isinstance<py::str>(v)) return utf8(v);
-  if (is_numpy_bool(v)) return PyObject_IsTrue(v.ptr()) == 1;
-  const PyNumberMethods* number = Py_TYPE(v.ptr())->tp_as_number;
-  if (number != nullptr && (number->nb_float != nullptr || number->nb_index != nullptr)) return number_of(v);
-  throw py::type_error("the input " + std::string(input) + " is of type " + Py_TYPE(v.ptr())->tp_name +
-                       ": give None, a bool, a number or a str");
-}
-
-// Borrows the texts of the dictionary, which must stay as it is.
-std::vector<named_value> values_of(const py::dict& values) {
-  std::vector<named_value> out;
-  for (const auto& [key, v] : values) {
-    if (!py::isinstance<py::str>(key)) throw py::type_error("the inputs' names are str");
-    const std::string_view input = utf8(key);
-    out.push_back({input, value_of(v, input)});
-  }
-  return out;
-}
-
-py::object object_of(value_ref v, bool whole) {
-  switch (v.kind()) {
-    case policy::value_kind::null: return py::none();
-    case policy::value_kind::boolean: return py::bool_(v.boolean());
-    case policy::value_kind::text: return py::str(v.text().data(), v.text().size());
-    case policy::value_kind::number: break;
-  }
-  if (!whole) return py::float_(v.number());
-  return py::reinterpret_steal<py::object>(PyLong_FromDouble(v.number()));
-}
-
-const char* type_of(const policy::domain& d) {
+std::string_view type_of(const policy::domain& d) {
   switch (d.type) {
-    case policy::value_kind::boolean: return "boolean";
-    case policy::value_kind::number: return d.integer ? "integer" : "number";
+    case policy::value_kind::null: return "note";
     case policy::value_kind::text: return "string";
-    case policy::value_kind::null: break;
+    case policy::value_kind::number: return d.integer ? "integer" : "number";
+    default: return policy::name(d.type);
   }
-  return "note";
 }
 
-py::object end_of(const policy::range_end& end, bool whole) {
+py::object end_of(const policy::range_end& end, const policy::domain& d) {
   if (!end.bounded) return py::none();
-  return object_of(end.at.to_double(), whole);
+  return object_of({d.type, end.at.to_double()}, d.integer);
 }
 
 py::dict column_of(const policy::column& c) {
   const policy::domain& d = c.domain;
+  const bool note = c.role == policy::column_role::note;
   py::dict out;
-  out["name"] = c.name;
+  out["name"] = shown(c.name);
   out["role"] = text_or_none(name(c.role));
   out["type"] = type_of(d);
-  out["domain"] = c.role == policy::column_role::note ? std::string() : policy::to_string(d);
+  out["domain"] = note ? py::str() : shown(policy::to_string(d));
   out["nullable"] = d.nullable;
   out["ordered"] = d.ordered;
   py::object values = py::none();
   if (d.listed) {
     py::list list;
-    for (std::size_t i = 0; i != d.words.size(); ++i) list.append(py::str(std::string(d.words[i])));
-    for (std::size_t i = 0; i != d.numbers.size(); ++i) list.append(object_of(d.numbers[i].to_double(), d.integer));
+    for (const auto& word : d.words) list.append(shown(std::string_view(word)));
+    for (const auto& number : d.numbers) list.append(object_of(number.to_double(), d.integer));
     values = py::tuple(list);
   }
   out["values"] = values;
-  out["low"] = end_of(d.low, d.integer);
-  out["high"] = end_of(d.high, d.integer);
+  out["low"] = note ? py::none() : end_of(d.low, d);
+  out["high"] = note ? py::none() : end_of(d.high, d);
+  out["label"] = shown(c.label);
+  out["unit"] = shown(c.unit);
+  out["source"] = shown(c.source);
+  out["fixed"] = c.fixed;
   return out;
+}
+
+py::list columns_of(const bound_table& b) {
+  py::list out;
+  for (const auto& c : b.table.columns()) out.append(column_of(c));
+  return out;
+}
+
+py::tuple ids_of(const bound_table& b) {
+  py::tuple out(b.table.rules());
+  for (std::size_t r = 0; r != b.table.rules(); ++r) out[r] = shown(b.table.rule_id(r));
+  return out;
+}
+
+std::string_view aggregation_of(const bound_table& b) { return policy::name(b.table.aggregation()); }
+
+py::str hit_policy_of(const bound_table& b) {
+  std::string out(policy::name(b.table.hit_policy()));
+  if (const auto a = policy::name(b.table.aggregation()); !a.empty()) out += " " + std::string(a);
+  return shown(out);
 }
 
 void check_rule(const table& t, std::size_t rule) {
   if (rule >= t.rules()) throw py::index_error("the table has " + std::to_string(t.rules()) + " rules");
 }
 
-py::dict outputs_of(const table& t, std::size_t rule) {
+py::object output_object(const table& t, std::size_t i, const value_ref& v) { return object_of(v, t.output(i).domain.integer); }
+
+py::dict outputs_of(const bound_table& b, std::size_t rule) {
+  const table& t = b.table;
   check_rule(t, rule);
   py::dict out;
-  for (std::size_t i = 0; i != t.outputs().size(); ++i)
-    out[py::str(t.output(i).name)] = object_of(t.output(rule, i), t.output(i).domain.integer);
+  for (std::size_t i = 0; i != t.outputs().size(); ++i) out[shown(t.output(i).name)] = output_object(t, i, t.output(rule, i));
   return out;
 }
 
-py::dict notes_of(const table& t, std::size_t rule) {
-  check_rule(t, rule);
+py::object defaults_of(const bound_table& b) {
+  const table& t = b.table;
+  if (!t.has_defaults()) return py::none();
   py::dict out;
-  for (std::size_t i = 0; i != t.notes().size(); ++i) out[py::str(t.note(i).name)] = shown(t.note(rule, i));
+  for (std::size_t i = 0; i != t.outputs().size(); ++i) out[shown(t.output(i).name)] = output_object(t, i, t.default_output(i));
   return out;
 }
 
-py::dict tests_of(const table& t, std::size_t rule) {
+py::dict notes_of(const bound_table& b, std::size_t rule) {
+  const table& t = b.table;
+  check_rule(t, rule);
+  py::dict out;
+  for (std::size_t i = 0; i != t.notes().size(); ++i) out[shown(t.note(i).name)] = shown(t.note(rule, i));
+  return out;
+}
+
+py::dict tests_of(const bound_table& b, std::size_t rule) {
+  const table& t = b.table;
   check_rule(t, rule);
   py::dict out;
   for (std::size_t i = 0; i != t.inputs().size(); ++i) {
     const std::string_view test = t.cell_text(rule, t.inputs()[i]);
-    out[py::str(t.input(i).name)] = test.empty() ? py::str("-") : shown(test);
+    out[shown(t.input(i).name)] = test.empty() ? py::str("-") : shown(test);
   }
   return out;
 }
 
-py::tuple place_of(const table& t, std::size_t rule) {
-  check_rule(t, rule);
-  const location at = t.rule_location(rule);
+py::tuple place_of(const bound_table& b, std::size_t rule) {
+  check_rule(b.table, rule);
+  const location at = b.table.rule_location(rule);
   return py::make_tuple(shown(at.file), at.line, at.column);
 }
 
-py::object position(std::uint32_t i) {
-  if (i == policy::none) return py::none();
-  return py::int_(i);
+// --- inputs ---
+
+// Names and objects out of mappings inside of each other: {"a": {"b": 1}} is a.b. The objects are
+// borrowed; `kept` owns what had to be made.
+struct flattened {
+  std::vector<std::pair<std::string, py::handle>> values;
+  py::list kept;
+};
+
+bool is_mapping(py::handle v) {
+  if (PyDict_Check(v.ptr())) return true;
+  if (PyUnicode_Check(v.ptr()) || PyLong_Check(v.ptr()) || PyFloat_Check(v.ptr()) || !PyMapping_Check(v.ptr())) return false;
+  return py::isinstance(v, py::module_::import("collections.abc").attr("Mapping"));
 }
 
-py::tuple decide(const table& t, const py::dict& values) {
-  const auto given = values_of(values);
-  const auto out = t.decide(given).value();
-  return py::make_tuple(text_or_none(name(out.status)), position(out.rule), position(out.other));
+void flatten(flattened& out, const std::string& prefix, py::handle mapping, int depth) {
+  if (depth > 64) throw exception(error{errc::too_deep, "the inputs are nested too deep", {}, "64 levels", ""});
+  py::dict items;
+  if (PyDict_Check(mapping.ptr())) items = py::reinterpret_borrow<py::dict>(mapping);
+  else items = py::dict(py::reinterpret_borrow<py::object>(mapping));
+  out.kept.append(items);
+  for (const auto& [key, v] : items) {
+    if (!PyUnicode_Check(key.ptr())) throw py::type_error("the inputs' names are str");
+    std::string input = prefix + std::string(utf8(key));
+    if (is_mapping(v)) flatten(out, input + ".", v, depth + 1);
+    else out.values.emplace_back(std::move(input), v);
+  }
 }
 
-std::string explain(const table& t, const py::dict& values) { return to_json(policy::explain(t, values_of(values)).value()); }
+// One object for each input, in the order of the table.
+py::tuple arrange(const bound_table& b, py::handle values) {
+  const std::size_t n = b.inputs.size();
+  if (PyDict_Check(values.ptr()) && static_cast<std::size_t>(PyDict_Size(values.ptr())) == n) {
+    // Most often it is a dictionary of just these names.
+    py::tuple out(n);
+    std::size_t i = 0;
+    for (; i != n; ++i) {
+      PyObject* const v = PyDict_GetItemWithError(values.ptr(), b.inputs[i].ptr());
+      if (v == nullptr) {
+        if (PyErr_Occurred() != nullptr) throw py::error_already_set();
+        break;
+      }
+      PyTuple_SET_ITEM(out.ptr(), static_cast<Py_ssize_t>(i), v);
+      Py_INCREF(v);
+    }
+    if (i == n) return out;
+  }
+  if (!is_mapping(values)) throw py::type_error(std::string("the inputs are a mapping of names to values, not ") + Py_TYPE(values.ptr())->tp_name);
+  flattened flat;
+  flatten(flat, "", values, 0);
+  // The table's own checks: each input once, and no other.
+  std::vector<named_value> named;
+  for (std::size_t k = 0; k != flat.values.size(); ++k) named.push_back({flat.values[k].first, static_cast<double>(k)});
+  const auto places = b.table.arrange(named).value();
+  py::tuple out(n);
+  for (std::size_t i = 0; i != n; ++i)
+    out[i] = py::reinterpret_borrow<py::object>(flat.values[static_cast<std::size_t>(places[i].number())].second);
+  return out;
+}
 
-table read(const py::bytes& text, const py::bytes& table_name, const py::bytes& file) {
-  const std::string source(text);
+// The values of arranged objects; most tables have no more inputs than stand on the stack.
+class arranged_values {
+ public:
+  arranged_values(const table& t, const py::tuple& given) : size_(t.inputs().size()) {
+    if (size_ > few_.size()) many_.resize(size_);
+    value_ref* const to = size_ > few_.size() ? many_.data() : few_.data();
+    for (std::size_t i = 0; i != size_; ++i)
+      to[i] = value_of(PyTuple_GET_ITEM(given.ptr(), static_cast<Py_ssize_t>(i)), t.input(i).domain, t.input(i).name);
+    values_ = {to, size_};
+  }
+  arranged_values(const arranged_values&) = delete;
+  arranged_values& operator=(const arranged_values&) = delete;
+  std::span<const value_ref> get() const { return values_; }
+
+ private:
+  std::size_t size_;
+  std::array<value_ref, 24> few_;
+  std::vector<value_ref> many_;
+  std::span<const value_ref> values_;
+};
+
+py::object explain(const bound_table& b, const py::tuple& given) {
+  const arranged_values values(b.table, given);
+  std::string json, text, markdown;
+  {
+    const py::gil_scoped_release free;
+    const policy::explanation why = policy::explain(b.table, values.get());
+    const policy::nearest change = policy::nearest_change(b.table, values.get());
+    json = policy::to_json(why, &change);
+    text = policy::to_text(why, &change);
+    markdown = policy::to_markdown(why, &change);
+  }
+  return py::module_::import("ectp._policy").attr("Explanation").attr("_of")(json, text, markdown);
+}
+
+// --- outcomes ---
+
+struct bound_outcome {
+  bound of;
+  policy::outcome out;
+  list<std::uint32_t> hits;  // of a table where several may decide
+  py::tuple given;
+};
+
+bound_outcome decide_arranged(const bound& b, py::tuple given) {
+  const table& t = b->table;
+  thread_local policy::scratch work;
+  bound_outcome made{b, {}, {}, std::move(given)};
+  const arranged_values values(t, made.given);
+  made.out = t.decide(values.get(), work);
+  if (made.out.status == rule_status::invalid_input) throw exception(*t.refusal(made.out.input, values.get()[made.out.input]));
+  if (!policy::single_hit(t.hit_policy()))
+    for (const std::uint32_t rule : work.hits()) made.hits.push_back(rule);
+  return made;
+}
+
+bound_outcome decide(const bound& b, const py::object& values) { return decide_arranged(b, arrange(*b, values)); }
+
+std::span<const std::uint32_t> hits_of(const bound_outcome& o) {
+  if (!policy::single_hit(o.of->table.hit_policy())) return {o.hits.data(), o.hits.size()};
+  return {&o.out.rule, o.out.status == rule_status::decided && o.out.rule != policy::none ? std::size_t{1} : std::size_t{0}};
+}
+
+py::object rule_id(const bound_outcome& o, std::uint32_t rule) {
+  if (rule == policy::none) return py::none();
+  return shown(o.of->table.rule_id(rule));
+}
+
+py::tuple rules_of(const bound_outcome& o) {
+  const auto hits = hits_of(o);
+  py::tuple out(hits.size());
+  for (std::size_t i = 0; i != hits.size(); ++i) out[i] = shown(o.of->table.rule_id(hits[i]));
+  return out;
+}
+
+py::object value_of_outcome(const bound_outcome& o) {
+  const table& t = o.of->table;
+  if (policy::single_hit(t.hit_policy()) && o.out.status == rule_status::decided && o.out.rule != policy::none) {
+    if (t.outputs().size() == 1) return output_object(t, 0, t.output(o.out.rule, 0));
+    return outputs_of(*o.of, o.out.rule);
+  }
+  const policy::answer a = policy::answer_of(t, o.out, hits_of(o));
+  const bool count = t.aggregation() == policy::aggregation::count;
+  const auto item = [&](std::size_t k) -> py::object {
+    const auto values = a.item(k);
+    if (a.names.empty()) return object_of(values[0].ref(), count || t.output(0).domain.integer);
+    py::dict out;
+    for (std::size_t i = 0; i != values.size(); ++i) out[shown(a.names[i])] = output_object(t, i, values[i].ref());
+    return out;
+  };
+  if (a.is_null()) return py::none();
+  if (!a.is_list()) return item(0);
+  py::list out;
+  for (std::size_t k = 0; k != a.size(); ++k) out.append(item(k));
+  return out;
+}
+
+py::dict notes_of_outcome(const bound_outcome& o) {
+  return o.out.status == rule_status::decided && o.out.rule != policy::none ? notes_of(*o.of, o.out.rule) : py::dict();
+}
+
+bool same_outcome(const bound_outcome& a, const bound_outcome& b) {
+  return a.out.status == b.out.status && rules_of(a).equal(rules_of(b)) && rule_id(a, a.out.rule).equal(rule_id(b, b.out.rule)) &&
+         rule_id(a, a.out.other).equal(rule_id(b, b.out.other)) && value_of_outcome(a).equal(value_of_outcome(b)) &&
+         notes_of_outcome(a).equal(notes_of_outcome(b));
+}
+
+py::str outcome_repr(const bound_outcome& o) {
+  std::string out = "<Outcome " + std::string(name(o.out.status));
+  if (o.out.status == rule_status::decided)
+    out += ": " + py::repr(value_of_outcome(o)).cast<std::string>();
+  const auto join = [&](const auto& ids) {
+    bool first = true;
+    for (const py::handle id : ids) {
+      out += (first ? " (" : ", ") + id.cast<std::string>();
+      first = false;
+    }
+    if (!first) out += ')';
+  };
+  if (o.out.status == rule_status::conflict) join(py::make_tuple(rule_id(o, o.out.rule), rule_id(o, o.out.other)));
+  else join(rules_of(o));
+  return py::str(out + ">");
+}
+
+// --- reading and writing ---
+
+bound read(const py::bytes& text, const py::bytes& table_name, const py::bytes& file, const std::string& form) {
+  auto made = std::make_shared<bound_table>();
+  made->text = std::string(text);
+  made->form = form;
   policy::read_options options;
   options.name = std::string(table_name);
   options.file = std::string(file);
-  const py::gil_scoped_release free;
-  return policy::read_csv(source, options).value();
+  policy::reading read;
+  {
+    const py::gil_scoped_release free;
+    read = form == "markdown" ? policy::read_markdown_all(made->text, options) : policy::read_csv_all(made->text, options);
+  }
+  if (!read.table) {
+    // The first error, which knows the others.
+    const py::object first = error_object(read.errors.front());
+    py::list others;
+    for (std::size_t i = 1; i < read.errors.size(); ++i) others.append(error_object(read.errors[i]));
+    first.attr("_take_others")(others);
+    PyErr_SetObject(py::type::handle_of(first).ptr(), first.ptr());
+    throw py::error_already_set();
+  }
+  made->table = std::move(*read.table);
+  for (std::size_t i = 0; i != made->table.inputs().size(); ++i) {
+    const std::string& input = made->table.input(i).name;
+    PyObject* key = PyUnicode_FromStringAndSize(input.data(), static_cast<Py_ssize_t>(input.size()));
+    if (key == nullptr) throw py::error_already_set();
+    PyUnicode_InternInPlace(&key);
+    made->inputs.push_back(py::reinterpret_steal<py::object>(key));
+  }
+  return made;
+}
+
+void define_outcome(py::module_& m) {
+  py::class_<bound_outcome> outcome(m, "Outcome", "What a policy decided. True exactly when it did decide.");
+  outcome.attr("__module__") = "ectp";
+  outcome.attr("__hash__") = py::none();
+  outcome
+      .def_property_readonly("value", &value_of_outcome,
+                             "What was decided, as DMN has it: the value of a single output, a dictionary of several; a list of\n"
+                             "these where all rules that match decide; one number where they are added up, compared or counted.\n"
+                             "None where nothing was decided.")
+      .def_property_readonly("status", [](const bound_outcome& o) { return text_or_none(name(o.out.status)); },
+                             "decided, no_rule or conflict.")
+      .def_property_readonly("rule", [](const bound_outcome& o) { return rule_id(o, o.out.rule); },
+                             "The rule that decided, or the first of them; in a conflict the first that matched; else None.")
+      .def_property_readonly("rules", &rules_of, "The ids of the rules that decided, in the order of the answer.")
+      .def_property_readonly("other", [](const bound_outcome& o) { return rule_id(o, o.out.other); },
+                             "In a conflict the second rule that matched, else None.")
+      .def_property_readonly("notes", &notes_of_outcome, "The notes of `rule`, such as reason and source; empty unless decided.")
+      .def("explain", [](const bound_outcome& o) { return explain(*o.of, o.given); },
+           "Why: an ectp.Explanation, made when it is asked for.")
+      .def("__bool__", [](const bound_outcome& o) { return o.out.status == rule_status::decided; }, "Was anything decided?")
+      .def("__eq__", [](const bound_outcome& a, const bound_outcome& b) { return same_outcome(a, b); }, py::is_operator(), py::arg("other"),
+           "The same status, rules, value and notes.")
+      .def("__ne__", [](const bound_outcome& a, const bound_outcome& b) { return !same_outcome(a, b); }, py::is_operator(), py::arg("other"),
+           "Another status, rule, value or note.")
+      .def("__repr__", &outcome_repr, "The status, the value and the rules.")
+      .def(py::pickle([](const bound_outcome& o) { return py::make_tuple(1, o.of, o.given); },
+                      [](const py::tuple& state) {
+                        check_state(state, 3);
+                        return decide_arranged(state[1].cast<bound>(), state[2].cast<py::tuple>());
+                      }));
 }
 
 }  // namespace
 
 void register_policy(py::module_& m) {
-  py::class_<table>(m, "Table", "A compiled decision table. Immutable; threads may share it.")
-      .def_static("read", &read, py::arg("text"), py::arg("name"), py::arg("file"), "Reads CSV text. Raises ectp.Error, located.")
-      .def_property_readonly("name", [](const table& t) { return shown(t.name()); }, "The table's name.")
-      .def_property_readonly("file", [](const table& t) { return shown(t.file()); }, "The file's name, or empty.")
-      .def_property_readonly("hit_policy", [](const table& t) { return text_or_none(name(t.hit_policy())); }, "UNIQUE or FIRST.")
-      .def_property_readonly("columns", [](const table& t) {
-            py::list out;
-            for (const auto& c : t.columns()) out.append(column_of(c));
-            return out;
-          }, "Every column as a dictionary, in the order of the source.")
-      .def_property_readonly("rule_ids", [](const table& t) {
-            py::list out;
-            for (std::size_t r = 0; r != t.rules(); ++r) out.append(shown(t.rule_id(r)));
-            return out;
-          }, "The rules' ids, in the order of the source.")
-      .def("decide", &decide, py::arg("values"),
-           "(status, rule, other rule of a conflict) for a dictionary of inputs; rules by position. Raises ectp.Error.")
-      .def("explain", &explain, py::arg("values"), "The whole answer to why, as JSON. Raises ectp.Error.")
+  define_outcome(m);
+  py::class_<bound_table, bound> made(m, "Table", "A compiled decision table. Immutable; threads may share it.");
+  made.def(py::init(&read), py::arg("text"), py::arg("name"), py::arg("file"), py::arg("form"),
+           "Reads csv or markdown. Raises ectp.Error, located.")
+      .def_property_readonly("name", [](const bound_table& b) { return shown(b.table.name()); }, "The table's name.")
+      .def_property_readonly("file", [](const bound_table& b) { return shown(b.table.file()); }, "The file's name, or empty.")
+      .def_property_readonly("text", [](const bound_table& b) { return py::str(b.text.data(), b.text.size()); }, "What it was read from.")
+      .def_property_readonly("form", [](const bound_table& b) { return shown(b.form); }, "csv or markdown.")
+      .def_property_readonly("hit_policy", &hit_policy_of, "DMN's name, such as FIRST or COLLECT SUM.")
+      .def_property_readonly("aggregation", &aggregation_of, "SUM, MIN, MAX, COUNT or empty.")
+      .def_property_readonly("single_hit", [](const bound_table& b) { return policy::single_hit(b.table.hit_policy()); },
+                             "Does one rule decide?")
+      .def_property_readonly("columns", &columns_of, "Every column as a dictionary, in the order of the source.")
+      .def_property_readonly("rule_ids", &ids_of, "The rules' ids, in the order of the source.")
+      .def_property_readonly("defaults", &defaults_of, "What the outputs are where no rule matches, or None.")
+      .def("to_csv", [](const bound_table& b) { return policy::write_csv(b.table); }, "The canonical CSV text.")
+      .def("to_markdown", [](const bound_table& b) { return policy::write_markdown(b.table); }, "The canonical Markdown text.")
+      .def("decide", &decide, py::arg("values"), "Decides on a mapping of inputs. Raises ectp.Error.")
+      .def("explain", [](const bound_table& b, const py::object& values) { return explain(b, arrange(b, values)); }, py::arg("values"),
+           "The whole answer to why. Raises ectp.Error.")
       .def("outputs", &outputs_of, py::arg("rule"), "What a rule puts out, by column.")
       .def("notes", &notes_of, py::arg("rule"), "A rule's notes, by column.")
       .def("tests", &tests_of, py::arg("rule"), "A rule's tests as they were written, by input.")
-      .def("location", &place_of, py::arg("rule"), "(file, line, column) of a rule's row.");
+      .def("location", &place_of, py::arg("rule"), "(file, line, column) of a rule's row.")
+      .def(py::pickle([](const bound_table& b) {
+                        return py::make_tuple(1, py::bytes(b.text), py::bytes(b.table.name()), py::bytes(b.table.file()), b.form);
+                      },
+                      [](const py::tuple& state) {
+                        check_state(state, 5);
+                        return read(state[1].cast<py::bytes>(), state[2].cast<py::bytes>(), state[3].cast<py::bytes>(),
+                                    state[4].cast<std::string>());
+                      }));
+  define_batch(made);
 }
 
 }  // namespace ectp::python

@@ -44,7 +44,7 @@ struct checked_entry {
                  "a code means different things in different editions"},
                 field);
     }
-    const auto found = tree.find(ref);
+    auto found = tree.find(ref);
     if (!found) return at(found.error(), field);
     return found;
   }

@@ -52,7 +52,7 @@ class basic_axis {
     if (const fault f = mention(t.high, order)) return f;
     const bool open = t.low_open || t.high_open;
     bool reversed = false, same = false;
-    if (type_ == value_kind::number) {
+    if (is_line(type_)) {
       reversed = t.high.number < t.low.number;
       same = t.high.number == t.low.number;
     } else {
@@ -67,7 +67,7 @@ class basic_axis {
 
   /// Cuts the column into its cells.
   constexpr void close() {
-    if (type_ == value_kind::number) {
+    if (is_line(type_)) {
       detail::sort_unique(points_);
       cut_numbers();
     } else if (type_ == value_kind::boolean) {
@@ -105,18 +105,17 @@ class basic_axis {
     if (v.is_null()) return null_cell();
     if (v.kind() != type_) return no_cell;
     switch (type_) {
+      case value_kind::null: return no_cell;
       case value_kind::boolean: return v.boolean() ? 1 : 0;
-      case value_kind::number: return cell_of(v.number());
       case value_kind::text: {
         const std::uint32_t w = word(v.text());
         return w == no_cell ? other_cell() : w;
       }
-      case value_kind::null: break;
+      default: return cell_of(v.number());
     }
-    return no_cell;
   }
 
-  /// The cell that holds this number; precondition: a column of numbers. NaN is null.
+  /// The cell that holds this number or position; precondition: `is_line(type())`. NaN is null.
   constexpr std::uint32_t cell_of(double x) const noexcept {
     if (x != x) return null_cell();
     if (x - x != 0 || (integer_ && !is_whole(x))) return no_cell;
@@ -138,7 +137,7 @@ class basic_axis {
     if (v.is_null()) return problem::null_not_allowed;
     if (v.kind() != type_) return problem::wrong_kind;
     if (listed_) return problem::not_listed;
-    if (type_ == value_kind::number && integer_ && !is_whole(v.number())) return problem::not_integer;
+    if (is_line(type_) && integer_ && !is_whole(v.number())) return problem::not_integer;
     return problem::outside_domain;
   }
 
@@ -149,11 +148,13 @@ class basic_axis {
     if (type_ == value_kind::text)
       return cell == other_cell() ? value_ref(other_) : value_ref(std::string_view(words_[cell]));
     const std::uint32_t raw = raw_of(cell);
-    if (raw % 2 == 1) return values_[raw / 2];
+    if (raw % 2 == 1) return {type_, values_[raw / 2]};
     const std::size_t k = raw / 2, n = values_.size();
-    if (n == 0) return 0.0;
-    if (k == 0) return -above(-values_[0]);
-    return k == n ? above(values_[n - 1]) : between(values_[k - 1], values_[k]);
+    if (n == 0) return {type_, 0.0};
+    if (k != 0 && k != n) return {type_, between(values_[k - 1], values_[k])};
+    if (!is_temporal(type_)) return {type_, k == 0 ? -above(-values_[0]) : above(values_[n - 1])};
+    const double step = integer_ ? 1 : 3600;
+    return {type_, k == 0 ? values_[0] - step : values_[n - 1] + step};
   }
 
   /// The two ends of a cell of numbers; a point has twice the same. Infinite where it is open.
@@ -193,34 +194,40 @@ class basic_axis {
       return false;
   }
 
-  friend constexpr bool operator==(const basic_axis&, const basic_axis&) = default;
-
- private:
-  static constexpr bool is_whole(double x) noexcept {
-    constexpr double big = 9007199254740992.0;
-    if (x >= big || x <= -big) return true;
-    return static_cast<double>(static_cast<std::int64_t>(x)) == x;
+  /// Is this literal the name of another input, if it is anything? Precondition: of this column.
+  constexpr bool names_input(const literal& l) const {
+    return l.kind == literal_kind::word && !(listed_ && type_ == value_kind::text && word(l) != no_cell);
   }
-
+  /// May tests of these two columns compare one with the other: the same kind, and where both list
+  /// words and `order` is asked for, the same words in the same order?
+  constexpr problem comparable(const basic_axis& o, bool order) const {
+    if (type_ != o.type_) return problem::other_kind;
+    if (!order) return problem::none;
+    if (type_ == value_kind::boolean) return problem::boolean_not_ordered;
+    if (type_ != value_kind::text) return problem::none;
+    if (!listed_ || !o.listed_) return problem::text_not_ordered;
+    if (!ordered_ || !o.ordered_) return problem::list_not_ordered;
+    return words_ == o.words_ ? problem::none : problem::other_list;
+  }
+  /// Takes note of one literal of a test; `order`: the test compares. A fault if it does not suit.
   constexpr fault mention(const literal& l, bool order) {
     const auto wrong = [&](problem p) { return fault{p, l.at, l.size}; };
     if (l.kind == literal_kind::null) {
       if (order) return wrong(problem::null_not_ordered);
       return nullable_ ? fault{} : wrong(problem::null_not_allowed);
     }
+    if (names_input(l)) return wrong(listed_ && type_ == value_kind::text ? problem::not_listed : problem::unknown_name);
     if (type_ == value_kind::boolean) {
-      if (l.kind != literal_kind::boolean)
-        return wrong(l.kind == literal_kind::word ? problem::refers_to_input : problem::wrong_kind);
+      if (l.kind != literal_kind::boolean) return wrong(problem::wrong_kind);
       return order ? wrong(problem::boolean_not_ordered) : fault{};
     }
-    if (type_ == value_kind::number) {
-      if (l.kind != literal_kind::number)
-        return wrong(l.kind == literal_kind::word ? problem::refers_to_input : problem::wrong_kind);
-      return mention_number(l, order);
+    if (is_line(type_)) {
+      const bool suits = is_temporal(type_) ? l.kind == literal_kind::temporal && l.temporal == type_
+                                            : l.kind == literal_kind::number;
+      return suits ? mention_number(l, order) : wrong(problem::wrong_kind);
     }
     if (!listed_) {
-      if (l.kind != literal_kind::quoted)
-        return wrong(l.kind == literal_kind::word ? problem::refers_to_input : problem::wrong_kind);
+      if (l.kind != literal_kind::quoted) return wrong(problem::wrong_kind);
       if (order) return wrong(problem::text_not_ordered);
       typename Storage::text t{};
       if (!detail::hold_text<Storage>(l, t)) return wrong(problem::escape_not_held);
@@ -230,6 +237,15 @@ class basic_axis {
     if (!l.is_text()) return wrong(problem::wrong_kind);
     if (order && !ordered_) return wrong(problem::list_not_ordered);
     return word(l) == no_cell ? wrong(problem::not_listed) : fault{};
+  }
+
+  friend constexpr bool operator==(const basic_axis&, const basic_axis&) = default;
+
+ private:
+  static constexpr bool is_whole(double x) noexcept {
+    constexpr double big = 9007199254740992.0;
+    if (x >= big || x <= -big) return true;
+    return static_cast<double>(static_cast<std::int64_t>(x)) == x;
   }
 
   // A comparison may name an end that is left out of the domain, an equality may not.
@@ -268,6 +284,12 @@ class basic_axis {
   }
 
   constexpr std::uint32_t word(std::string_view s) const noexcept {
+    // A few words are compared sooner than they are searched: most differ in length.
+    if (by_text_.size() <= 8) {
+      for (std::uint32_t i = 0; i != words_.size(); ++i)
+        if (words_[i].size() == s.size() && std::string_view(words_[i]) == s) return i;
+      return no_cell;
+    }
     const std::size_t i = detail::partition_point(
         by_text_.size(), [&](std::size_t k) { return std::string_view(words_[by_text_[k]]) < s; });
     return i != by_text_.size() && std::string_view(words_[by_text_[i]]) == s ? by_text_[i] : no_cell;
@@ -314,8 +336,17 @@ class basic_axis {
     if (x < 0) return 0;
     return x < 9e15 ? static_cast<double>(static_cast<std::int64_t>(x) + 1) : x * 2;
   }
-  // Of all multiples of the largest power of ten that has one inside the gap, the middle one.
+  // Of all multiples of the largest power of ten that has one inside the gap, the middle one; with
+  // times, of the largest of day, hour and minute.
   constexpr double between(double a, double b) const noexcept {
+    if (is_temporal(type_) && !integer_)
+      for (const double unit : {86400.0, 3600.0, 60.0}) {
+        const auto i = static_cast<std::int64_t>(a / unit), j = static_cast<std::int64_t>(b / unit);
+        for (const std::int64_t m : {i + (j - i) / 2, i + (j - i) / 2 + 1}) {
+          const double x = static_cast<double>(m) * unit;
+          if (a < x && x < b) return x;
+        }
+      }
     for (int e = 22; e >= (integer_ ? 0 : -22); --e) {
       const double unit = detail::powers_of_ten[e < 0 ? -e : e];
       const double first = e < 0 ? a * unit : a / unit, last = e < 0 ? b * unit : b / unit;
@@ -332,7 +363,7 @@ class basic_axis {
 
   /// Where the test begins or ends on the line of cells: cells [0, edge) are below it.
   constexpr std::uint32_t edge(const literal& l, bool past) const noexcept {
-    if (type_ != value_kind::number) return word(l) + (past ? 1 : 0);
+    if (!is_line(type_)) return word(l) + (past ? 1 : 0);
     const double x = l.number.to_double();
     const std::size_t k = detail::partition_point(values_.size(), [&](std::size_t i) { return values_[i] < x; });
     return before_[2 * k + 1 + (past ? 1 : 0)];

@@ -6,16 +6,19 @@
 ///     test     := ('<'|'<='|'>'|'>='|'='|'!=')? literal | interval
 ///     interval := ('['|'('|']') literal '..' literal (']'|')'|'[')    '(' and ']' leave out the
 ///                                                           lower end, ')' and '[' the upper
-///     literal  := number | "string" | word | true | false | null
+///     literal  := number | "string" | word | true | false | null | moment | name
+///     moment   := 2025-09-01 | @"2025-09-01" | date("2025-09-01") | time("08:45")
+///               | date and time("2025-09-01T08:45") | duration("P14D") | duration("P1Y6M")
 ///
-/// A word is a value of a column that lists its values; in such a column numbers are words too.
-/// Strings know the escapes \" \' \\ \n \r \t \uXXXX \UXXXXXX.
+/// A word is a value of a column that lists its values; in such a column numbers are words too. In
+/// a column of dates, times or durations these may stand bare. A name is that of another input of
+/// the same kind: the test compares with the value it was given. Strings know the escapes \" \' \\ \n \r \t \uXXXX \UXXXXXX.
 ///
 /// Null: `= null` holds for null only. Equality with anything else is false for null, so `!= 3`
 /// and `not(3)` hold for null. Order is unknown for null: neither `> 3` nor `not(> 3)` holds.
 ///
 /// One parser for run time and constant expressions: it allocates nothing and tells a sink what
-/// it finds. Tests that name another input, dates and functions are refused with their place.
+/// it finds.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -80,17 +83,17 @@ constexpr bool take_test(literal_scanner& in, unary_test& out) noexcept {
 }
 }  // namespace detail
 
-/// Parses one cell. `words`: the column lists its values, so that they may stand bare. The sink has
+/// Parses one cell. `syntax` says what bare text means in its column. The sink has
 /// `any()`, called for an empty cell or `-`; `negate()`, called for `not(` before its tests; and
 /// `test(const unary_test&)`, which returns a fault if the test does not suit the column. Gives the
 /// first fault.
 template <class Sink>
-constexpr fault parse_cell(std::string_view text, bool words, Sink& sink) {
+constexpr fault parse_cell(std::string_view text, const literal_syntax& syntax, Sink& sink) {
   if (const std::string_view t = trim(text); t.empty() || t == "-") {
     sink.any();
     return {};
   }
-  literal_scanner in(text, words);
+  literal_scanner in(text, syntax);
   bool negated = false;
   {
     literal_scanner ahead = in;
@@ -114,8 +117,8 @@ constexpr fault parse_cell(std::string_view text, bool words, Sink& sink) {
 }
 
 /// Parses an output: one literal and nothing else.
-constexpr fault parse_literal(std::string_view text, bool words, literal& out) noexcept {
-  literal_scanner in(text, words);
+constexpr fault parse_literal(std::string_view text, const literal_syntax& syntax, literal& out) noexcept {
+  literal_scanner in(text, syntax);
   if (in.at_end()) return {problem::output_missing, 0, text.size()};
   if (const char c = in.peek(); c == '[' || c == '(' || c == ']' || c == '<' || c == '>' || c == '=' || c == '!' || trim(text) == "-") {
     const std::string_view t = trim(text);

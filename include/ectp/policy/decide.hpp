@@ -1,6 +1,5 @@
 #pragma once
 /// Deciding: inputs in, the rule that fires out. Nothing is allocated and nothing throws.
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -36,7 +35,9 @@ inline constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 /// What a decision came to. Rules and inputs are 0-based positions in the table.
 struct outcome {
   rule_status status = rule_status::no_rule;
-  std::uint32_t rule = none;   ///< the selected rule; in a conflict the first that matched
+  /// The selected rule, or the first of them; in a conflict the first that matched. `none` where it
+  /// was decided without one: by default outputs, or as an empty list or count.
+  std::uint32_t rule = none;
   std::uint32_t other = none;  ///< in a conflict the second rule that matched
   std::uint32_t input = none;  ///< the input that was refused, when `invalid_input`
   explicit operator bool() const noexcept { return status == rule_status::decided; }
@@ -58,44 +59,15 @@ class scratch {
   scratch() = default;
   /// The elementary cell of each input, after a decision that was not `invalid_input`.
   std::span<const std::uint32_t> cells() const noexcept { return {cells_.data(), cells_.size()}; }
+  /// The rules that decided, in the order of the answer: one at most for a single-hit policy.
+  std::span<const std::uint32_t> hits() const noexcept { return {hits_.data(), hits_.size()}; }
 
  private:
   friend class table;
   list<std::uint32_t> cells_;
   list<const std::uint32_t*> rows_;
+  list<std::uint32_t> hits_;
 };
-
-template <std::size_t Width>
-outcome table::select(const scratch& work) const noexcept {
-  outcome out;
-  for (std::size_t b = 0; b != block_count_; ++b) {
-    std::uint64_t match[Width];
-    for (std::size_t w = 0; w != Width; ++w) match[w] = ~std::uint64_t{0};
-    std::uint64_t any = 1;
-    for (std::size_t i = 0; any != 0 && i != work.rows_.size(); ++i) {
-      const std::uint64_t* const row = blocks_.data() + std::size_t{work.rows_[i][b]} * Width;
-      any = 0;
-      for (std::size_t w = 0; w != Width; ++w) {
-        match[w] &= row[w];
-        any |= match[w];
-      }
-    }
-    for (std::size_t w = 0; any != 0 && w != Width; ++w)
-      for (; match[w] != 0; match[w] &= match[w] - 1) {
-        const auto rule = static_cast<std::uint32_t>((b * Width + w) * 64) +
-                          static_cast<std::uint32_t>(std::countr_zero(match[w]));
-        if (out.rule != policy::none) {
-          out.status = rule_status::conflict;
-          out.other = rule;
-          return out;
-        }
-        out.status = rule_status::decided;
-        out.rule = rule;
-        if (hit_policy_ == policy::hit_policy::first) return out;
-      }
-  }
-  return out;
-}
 
 template <class lazy>
 result<outcome> table::decide(std::initializer_list<named_value> values) const {

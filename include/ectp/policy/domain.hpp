@@ -6,6 +6,8 @@
 ///     number (0..1]           0 itself left out; ')' and '[' leave out the upper end, ']' the lower
 ///     [0..5]                  a bare range is a number
 ///     integer >= 0            open to one side: one of >= > <= < and a number
+///     date >= 2025-09-01      days; also time, date and time, days and time duration, years and
+///                             months duration, with or without a range
 ///     boolean                 true and false
 ///     string                  any text; in tests it stands in double quotes
 ///     low,high                one of these values, bare or in double quotes
@@ -14,7 +16,7 @@
 ///     ... , null              null as well, behind any of these
 ///
 /// A value that is itself one of the words above, or true, false or a number among words, stands
-/// in quotes. Infinity belongs to no domain. Dates come with a later extension.
+/// in quotes. Infinity belongs to no domain.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -41,16 +43,20 @@ struct range_end {
 template <class Storage>
 struct basic_domain {
   value_kind type = value_kind::null;  ///< null: no domain at all (a note)
-  bool integer = false;   ///< numbers: whole ones only
+  bool integer = false;   ///< numbers: whole ones only; also set for days and for months
   bool nullable = false;  ///< null belongs to it
   bool listed = false;    ///< one of `words` or `numbers`
-  bool ordered = false;   ///< tests may compare: all numbers, and words where stated
-  range_end low, high;    ///< numbers that are not listed
+  bool ordered = false;   ///< tests may compare: all but booleans, strings and words not said to be
+  range_end low, high;    ///< of a line (`is_line(type)`) that is not listed
   typename Storage::template list<typename Storage::text> words;  ///< in the order of the list
   typename Storage::template list<decimal> numbers;               ///< in the order of the list
 
   /// Values may stand bare in tests and outputs.
   constexpr bool bare_words() const noexcept { return listed && type == value_kind::text; }
+  /// What bare text means in this column's cells.
+  constexpr literal_syntax syntax() const noexcept {
+    return {bare_words(), is_temporal(type) ? type : value_kind::null};
+  }
   friend constexpr bool operator==(const basic_domain&, const basic_domain&) = default;
 };
 
@@ -69,17 +75,23 @@ constexpr bool hold_text(const literal& l, typename Storage::text& out) {
   }
 }
 
+inline constexpr value_kind temporal_kinds[] = {value_kind::date_time, value_kind::date, value_kind::time,
+                                                value_kind::duration, value_kind::months};
 constexpr bool names_time(std::string_view w) noexcept {
-  return w == "date" || w == "time" || w == "date and time" || w == "duration";
+  for (const value_kind k : temporal_kinds)
+    if (w == name(k)) return true;
+  return w == "duration";
 }
 
-/// `[0..5]` or `>= 0`, numbers only.
+/// `[0..5]` or `>= 0`: numbers, or what the domain says.
 template <class Storage>
 constexpr bool take_range(literal_scanner& in, basic_domain<Storage>& out) {
   const auto number = [&](range_end& end) {
     literal l;
     if (!in.take_literal(l)) return false;
-    if (l.kind != literal_kind::number) return in.fail(problem::wrong_kind, l.at, l.size);
+    const bool suits = is_temporal(out.type) ? l.kind == literal_kind::temporal && l.temporal == out.type
+                                             : l.kind == literal_kind::number;
+    if (!suits) return in.fail(problem::wrong_kind, l.at, l.size);
     if (out.integer && !l.number.is_integer()) return in.fail(problem::not_integer, l.at, l.size);
     end.bounded = true;
     end.at = l.number;
@@ -201,16 +213,25 @@ constexpr bool take_domain(literal_scanner& in, std::string_view text, basic_dom
     return c == '[' || c == '(' || c == ']' || c == '<' || c == '>';
   };
   bool range = opens_range(in);
-  for (const std::string_view type : {"integer", "number"}) {
+  const auto line = [&](std::string_view type, value_kind kind) {
     literal_scanner ahead = in;
-    if (range || !ahead.take(type) || !(ahead.at_end() || ahead.peek() == ',' || opens_range(ahead))) continue;
+    if (range || out.type != value_kind::null || !ahead.take(type) ||
+        !(ahead.at_end() || ahead.peek() == ',' || opens_range(ahead)))
+      return;
     in = ahead;
-    out.integer = type == "integer";
-    out.type = value_kind::number;
+    out.integer = type == "integer" || kind == value_kind::date || kind == value_kind::months;
+    out.type = kind;
     out.ordered = true;
     range = opens_range(in);
-    if (!range) return null_or_end();
+  };
+  line("integer", value_kind::number);
+  line("number", value_kind::number);
+  for (const value_kind k : temporal_kinds) line(name(k), k);
+  if (out.type == value_kind::time && !range) {
+    out.low.bounded = out.high.bounded = out.high.open = true;
+    out.high.at = {864, 2};
   }
+  if (out.type != value_kind::null && !range) return null_or_end();
   if (!range) {
     literal_scanner ahead = in;
     literal first;
@@ -219,7 +240,7 @@ constexpr bool take_domain(literal_scanner& in, std::string_view text, basic_dom
       return false;
     }
     if (first.kind == literal_kind::word && names_time(first.text))
-      return in.fail(problem::date_or_function, first.at, first.size);
+      return in.fail(problem::domain_word, first.at, first.size);
     if (first.kind == literal_kind::word && (first.text == "boolean" || first.text == "string")) {
       out.type = first.text == "boolean" ? value_kind::boolean : value_kind::text;
       in = ahead;
@@ -227,15 +248,23 @@ constexpr bool take_domain(literal_scanner& in, std::string_view text, basic_dom
     }
   }
   if (!range) return take_values(in, out);
-  out.type = value_kind::number;
+  if (out.type == value_kind::null) out.type = value_kind::number;
   out.ordered = true;
-  literal_scanner numbers(text, false);
+  literal_scanner numbers(text, {false, is_temporal(out.type) ? out.type : value_kind::null});
   numbers.skip(in.at());
   if (!take_range(numbers, out)) {
     in = numbers;
     return false;
   }
   in = numbers;
+  // A clock's day has two ends, whatever the range leaves open.
+  if (out.type == value_kind::time) {
+    if (!out.low.bounded) out.low.bounded = true;
+    if (!out.high.bounded) {
+      out.high.bounded = out.high.open = true;
+      out.high.at = {864, 2};
+    }
+  }
   return null_or_end();
 }
 }  // namespace detail
@@ -244,7 +273,7 @@ constexpr bool take_domain(literal_scanner& in, std::string_view text, basic_dom
 template <class Storage>
 constexpr fault parse_domain(std::string_view text, basic_domain<Storage>& out) {
   out = basic_domain<Storage>{};
-  literal_scanner in(text, true);
+  literal_scanner in(text, {true, value_kind::null});
   detail::take_domain(in, text, out);
   return in.fault();
 }

@@ -9,7 +9,10 @@
 
 #include "ectp/core/config.hpp"
 #include "ectp/core/error.hpp"
+#include "ectp/core/list.hpp"
+#include "ectp/core/maybe.hpp"
 #include "ectp/core/result.hpp"
+#include "ectp/policy/answer.hpp"
 #include "ectp/policy/decide.hpp"
 #include "ectp/policy/table.hpp"
 #include "ectp/policy/value.hpp"
@@ -23,7 +26,25 @@ struct explained_cell {
   std::string test;     ///< the cell as it was written; an empty one is shown as `-`
   location at;          ///< of the cell
   bool holds = false;
+  bool unknown = false;  ///< it neither holds nor fails: it compares with null
+  /// How far the value lies from the nearest place where the test begins or ceases to hold: at least
+  /// 0 when it holds, at most 0 when it fails. In the unit of the column; in days for dates, seconds
+  /// for times, months for years and months, and places in the list for ordered words. None without
+  /// such a place: for null, values without an order, and tests that hold for all or for none.
+  maybe<double> margin;
+
+  policy::truth truth() const noexcept {
+    return holds ? policy::truth::yes : unknown ? policy::truth::unknown : policy::truth::no;
+  }
   friend bool operator==(const explained_cell&, const explained_cell&) = default;
+};
+
+/// An input as it was given.
+struct explained_input {
+  std::string name;
+  policy::value value;
+  std::string label = {}, unit = {};  ///< as the table's header has them; may be empty
+  friend bool operator==(const explained_input&, const explained_input&) = default;
 };
 
 /// A column's name and what the rule says there.
@@ -44,7 +65,8 @@ struct matched_rule {
   std::uint32_t rule = 0;  ///< 0-based
   std::string id;
   location at;                         ///< of the rule's row
-  bool selected = false;               ///< it is the one that decides
+  bool selected = false;               ///< it decides, alone or with others
+  std::string source;                  ///< what it cites: its text in the note column `source`
   std::vector<explained_cell> cells;   ///< one an input, in the order of the table
   std::vector<explained_output> outputs;
   std::vector<explained_note> notes;
@@ -55,7 +77,8 @@ struct matched_rule {
 struct rejected_rule {
   std::uint32_t rule = 0;  ///< 0-based
   std::string id;
-  location at;  ///< of the rule's row
+  location at;         ///< of the rule's row
+  std::string source;  ///< what it cites
   explained_cell first_failed;
   friend bool operator==(const rejected_rule&, const rejected_rule&) = default;
 };
@@ -64,17 +87,20 @@ struct rejected_rule {
 struct explanation {
   std::string table, file;
   policy::hit_policy hit_policy = policy::hit_policy::unique;
+  policy::aggregation aggregation = policy::aggregation::none;
   rule_status status = rule_status::no_rule;
-  std::vector<explained_output> inputs;  ///< what was given, in the order of the table
+  policy::answer answer;                 ///< null without a decision
+  std::vector<explained_input> inputs;   ///< what was given, in the order of the table
   std::vector<matched_rule> matched;     ///< in the order of the table; none if an input is invalid
   std::vector<rejected_rule> rejected;   ///< the same
+  list<std::uint32_t> selection;         ///< positions in `matched`, in the order of the answer
+  std::vector<std::string> missing;      ///< inputs that were null
+  std::vector<std::string> defaulted;    ///< outputs that took their default, as no rule matched
   std::vector<error> problems;  ///< why there is no decision; empty exactly when `decided`
 
-  /// The rule that decides, or null; points into `matched`.
+  /// The rule that decides, or the first of them, or null; points into `matched`.
   const matched_rule* selected() const noexcept {
-    for (const matched_rule& r : matched)
-      if (r.selected) return &r;
-    return nullptr;
+    return selection.empty() ? nullptr : &matched[selection[0]];
   }
   friend bool operator==(const explanation&, const explanation&) = default;
 };

@@ -1,6 +1,6 @@
 #pragma once
 /// The words of which domains and cells are made: numbers, quoted strings, bare words, true,
-/// false and null. A scanner over borrowed text, without allocation, for run time and constant
+/// false, null, and dates, times and durations. A scanner over borrowed text, without allocation, for run time and constant
 /// expressions alike; every fault carries its place.
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include "ectp/core/error.hpp"
 #include "ectp/core/text.hpp"
 #include "ectp/policy/number.hpp"
+#include "ectp/policy/temporal.hpp"
 #include "ectp/policy/value.hpp"
 
 namespace ectp::inline ECTP_ABI::policy {
@@ -34,9 +35,8 @@ enum class problem : std::uint8_t {
   empty_interval,
   too_many_items,
   escape_not_held,
-  // a later extension will take it
-  refers_to_input,
-  date_or_function,
+  bad_temporal,
+  not_a_function,
   // the test does not suit its column
   wrong_kind,
   null_not_allowed,
@@ -44,6 +44,9 @@ enum class problem : std::uint8_t {
   outside_domain,
   not_integer,
   not_listed,
+  unknown_name,
+  other_kind,
+  other_list,
   boolean_not_ordered,
   text_not_ordered,
   list_not_ordered,
@@ -70,14 +73,21 @@ struct fault {
 };
 
 /// The kinds of literal. A bare word is a listed value, or the name of another input.
-enum class literal_kind : std::uint8_t { null, boolean, number, quoted, word };
+enum class literal_kind : std::uint8_t { null, boolean, number, quoted, word, temporal };
+
+/// What bare text means in a column.
+struct literal_syntax {
+  bool words = false;                       ///< a value of the list; else it begins a number
+  value_kind temporal = value_kind::null;   ///< a date, time or duration of this kind
+};
 
 /// One literal of a domain or a cell. Its text is borrowed, and still holds its escapes.
 struct literal {
   literal_kind kind = literal_kind::null;
   bool boolean = false;
   bool escaped = false;  ///< the text holds escapes
-  decimal number;
+  value_kind temporal = value_kind::null;  ///< which kind of date, time or duration
+  decimal number;        ///< the number, or the position of the date, time or duration
   std::string_view text;         ///< of a word, or what stands between the quotes
   std::size_t at = 0, size = 0;  ///< in the scanned text, quotes included
 
@@ -167,8 +177,9 @@ constexpr void decode(const literal& l, Out& out) {
 /// Takes literals and signs off the front of a text.
 class literal_scanner {
  public:
-  /// Where `words` is set a bare text such as `5q` or `2.10` is a word, else it begins a number.
-  constexpr literal_scanner(std::string_view text, bool words) noexcept : text_(text), words_(words) {}
+  /// Where `syntax.words` is set a bare text such as `5q` or `2.10` is a word, not a number.
+  constexpr literal_scanner(std::string_view text, const literal_syntax& syntax) noexcept
+      : text_(text), syntax_(syntax) {}
 
   constexpr std::size_t at() const noexcept { return next_; }
   constexpr std::string_view rest() const noexcept { return text_.substr(next_); }
@@ -214,7 +225,7 @@ class literal_scanner {
     out.at = next_;
     if (next_ == text_.size()) return fail(problem::value_expected, next_, 0);
     if (text_[next_] == '"') return take_quoted(out);
-    if (!words_)
+    if (!syntax_.words && syntax_.temporal == value_kind::null)
       if (const scanned_number n = scan_number(rest()); n.size != 0) {
         if (n.too_many_digits) return fail(problem::too_many_digits, next_, n.size);
         if (n.too_extreme) return fail(problem::too_extreme, next_, n.size);
@@ -263,8 +274,15 @@ class literal_scanner {
     while (end != text_.size() && is_word_byte(end)) ++end;
     const std::string_view word = trim(text_.substr(next_, end - next_));
     const char then = end == text_.size() ? '\0' : text_[end];
-    if ((then == '(' && !word.empty()) || (word == "@" && then == '"'))
-      return fail(problem::date_or_function, next_, word.size());
+    if ((then == '(' && !word.empty()) || (word == "@" && then == '"')) return take_call(word, end, out);
+    if (read_temporal(syntax_.temporal, word, out.number)) {
+      out.kind = literal_kind::temporal;
+      out.temporal = syntax_.temporal;
+      out.text = word;
+      out.size = word.size();
+      next_ += word.size();
+      return true;
+    }
     const bool sign_only = !word.empty() && word.front() == '-' && (word.size() == 1 || !is_digit(word[1]));
     if (word.empty() || sign_only)
       return word == "-" ? fail(problem::any_in_list, next_, 1) : fail_here(problem::value_expected);
@@ -280,8 +298,35 @@ class literal_scanner {
     return true;
   }
 
+  // `date("...")` and its like, or `@"..."`; `open` is where the bracket or the quote stands.
+  constexpr bool take_call(std::string_view name, std::size_t open, literal& out) noexcept {
+    const bool at_sign = name == "@";
+    const bool known = at_sign || name == "date" || name == "time" || name == "date and time" || name == "duration";
+    if (!known) return fail(problem::not_a_function, next_, name.size());
+    const std::size_t begin = next_;
+    next_ = open + (at_sign ? 0 : 1);
+    skip_blanks();
+    if (next_ == text_.size() || text_[next_] != '"') return fail_here(problem::bad_temporal);
+    literal said;
+    said.at = next_;
+    if (!take_quoted(said)) return false;
+    const value_kind kind = temporal_kind(said.text, out.number);
+    const bool right = at_sign ? kind != value_kind::null
+                       : name == "duration"
+                           ? kind == value_kind::duration || kind == value_kind::months
+                           : kind != value_kind::null && name == policy::name(kind);
+    if (!right) return fail(problem::bad_temporal, said.at, said.size);
+    if (!at_sign && !take(")")) return fail_here(problem::bracket_expected);
+    out.kind = literal_kind::temporal;
+    out.temporal = kind;
+    out.text = text_.substr(begin, next_ - begin);
+    out.at = begin;
+    out.size = next_ - begin;
+    return true;
+  }
+
   std::string_view text_;
-  bool words_;
+  literal_syntax syntax_;
   std::size_t next_ = 0;
   policy::fault fault_;
 };

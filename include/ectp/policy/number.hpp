@@ -47,6 +47,17 @@ struct decimal {
   }
 };
 
+/// coefficient x 10^exponent brought to its lowest form; false if it has no such form.
+constexpr bool make_decimal(std::int64_t coefficient, std::int64_t exponent, decimal& out) noexcept {
+  out = {};
+  if (coefficient == 0) return true;
+  for (; coefficient % 10 == 0; ++exponent) coefficient /= 10;
+  constexpr std::int64_t most = 999'999'999'999'999;
+  if (coefficient > most || coefficient < -most || exponent < -22 || exponent > 22) return false;
+  out = {coefficient, static_cast<std::int32_t>(exponent)};
+  return true;
+}
+
 /// What `scan_number` found at the beginning of a text.
 struct scanned_number {
   decimal value;
@@ -125,7 +136,8 @@ constexpr bool nearest_decimal(double x, decimal& out) noexcept {
     const double scaled = e < 0 ? size * detail::powers_of_ten[-e] : size / detail::powers_of_ten[e];
     if (!(scaled < 999'999'999'999'999.5)) return false;
     if (scaled < 0.5) continue;
-    const auto c = static_cast<std::int64_t>(scaled + 0.5);
+    auto c = static_cast<std::int64_t>(scaled);
+    if (scaled - static_cast<double>(c) >= 0.5) ++c;
     const decimal d{x < 0 ? -c : c, e};
     if (d.to_double() != x) continue;
     out = d;

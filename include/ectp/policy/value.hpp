@@ -1,6 +1,6 @@
 #pragma once
-/// One value that goes into a decision or comes out of it: null, boolean, number or text.
-/// `value_ref` looks at text it does not own; `value` owns it.
+/// One value that goes into a decision or comes out of it: null, boolean, number, text, or a date,
+/// time or duration. `value_ref` looks at text it does not own; `value` owns it.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -8,22 +8,36 @@
 #include <type_traits>
 
 #include "ectp/core/config.hpp"
+#include "ectp/core/date.hpp"
 
 namespace ectp::inline ECTP_ABI::policy {
 
-/// The kind of a value. Dates will be a further kind.
-enum class value_kind : std::uint8_t { null, boolean, number, text };
+/// The kind of a value. Every kind from `date` on is a position on a line, kept as a number.
+enum class value_kind : std::uint8_t {
+  null,
+  boolean,
+  number,
+  text,
+  date,       ///< days since 1970-01-01
+  time,       ///< of the day, in seconds; milliseconds at most
+  date_time,  ///< without a zone: seconds since 1970-01-01T00:00:00; milliseconds at most
+  duration,   ///< days and time: seconds; milliseconds at most
+  months      ///< years and months
+};
 
-/// The kind's name in messages, such as `number`.
+/// The kind's name in messages, as DMN has it.
 constexpr std::string_view name(value_kind k) noexcept {
-  switch (k) {
-    case value_kind::null: return "null";
-    case value_kind::boolean: return "boolean";
-    case value_kind::number: return "number";
-    case value_kind::text: return "text";
-  }
-  return "null";
+  constexpr std::string_view names[] = {"null", "boolean",       "number",
+                                        "text", "date",          "time",
+                                        "date and time", "days and time duration", "years and months duration"};
+  return names[static_cast<std::size_t>(k)];
 }
+
+/// Is it a date, a time or a duration?
+constexpr bool is_temporal(value_kind k) noexcept { return k >= value_kind::date; }
+
+/// Is it a position on a line: a number, or a date, time or duration?
+constexpr bool is_line(value_kind k) noexcept { return k == value_kind::number || is_temporal(k); }
 
 /// A trivially copyable view of a value. Text is borrowed: it must outlive the view. NaN is null.
 class value_ref {
@@ -45,12 +59,19 @@ class value_ref {
   constexpr value_ref(std::string_view s) noexcept : text_(s), kind_(value_kind::text) {}
   constexpr value_ref(const char* s) noexcept : value_ref(std::string_view(s)) {}
   value_ref(const std::string& s) noexcept : value_ref(std::string_view(s)) {}
+  /// A day.
+  constexpr value_ref(ectp::date d) noexcept : value_ref(value_kind::date, d.days()) {}
+  /// A position on the line of that kind, in the kind's unit; NaN becomes null. Precondition:
+  /// `is_line(k)`.
+  constexpr value_ref(value_kind k, double position) noexcept : number_(position), kind_(k) {
+    if (number_ != number_) *this = value_ref();
+  }
 
   constexpr value_kind kind() const noexcept { return kind_; }
   constexpr bool is_null() const noexcept { return kind_ == value_kind::null; }
   /// Precondition: `kind() == value_kind::boolean`.
   constexpr bool boolean() const noexcept { return boolean_; }
-  /// Precondition: `kind() == value_kind::number`.
+  /// The number, or the position in the kind's unit. Precondition: `is_line(kind())`.
   constexpr double number() const noexcept { return number_; }
   /// Precondition: `kind() == value_kind::text`.
   constexpr std::string_view text() const noexcept { return text_; }
@@ -61,10 +82,9 @@ class value_ref {
     switch (a.kind_) {
       case value_kind::null: return true;
       case value_kind::boolean: return a.boolean_ == b.boolean_;
-      case value_kind::number: return a.number_ == b.number_;
       case value_kind::text: return a.text_ == b.text_;
+      default: return a.number_ == b.number_;
     }
-    return false;
   }
 
  private:
@@ -84,14 +104,14 @@ class value {
   value(value_ref v)
       : kind_(v.kind()),
         boolean_(v.kind() == value_kind::boolean && v.boolean()),
-        number_(v.kind() == value_kind::number ? v.number() : 0),
+        number_(is_line(v.kind()) ? v.number() : 0),
         text_(v.kind() == value_kind::text ? v.text() : std::string_view()) {}
 
   value_kind kind() const noexcept { return kind_; }
   bool is_null() const noexcept { return kind_ == value_kind::null; }
   /// False unless it is the boolean true.
   bool boolean() const noexcept { return boolean_; }
-  /// 0 unless it is a number.
+  /// The number, or the position in the kind's unit; else 0.
   double number() const noexcept { return number_; }
   /// Empty unless it is text.
   const std::string& text() const noexcept { return text_; }
@@ -100,10 +120,9 @@ class value {
     switch (kind_) {
       case value_kind::null: return {};
       case value_kind::boolean: return boolean_;
-      case value_kind::number: return number_;
       case value_kind::text: return text_;
+      default: return {kind_, number_};
     }
-    return {};
   }
   friend bool operator==(const value&, const value&) = default;
 
@@ -129,9 +148,12 @@ struct named_value {
   friend constexpr bool operator==(const named_value&, const named_value&) = default;
 };
 
-/// The value as a literal of a table: `null`, `true`, `0.75`, `"low"`. Numbers are written with
-/// the fewest digits up to 15 that read back as the same double, else with 17.
+/// The value as a literal of a table: `null`, `true`, `0.75`, `"low"`, `2025-09-01`. Numbers are
+/// written with the fewest digits up to 15 that read back as the same double, else with 17.
 ECTP_DECL std::string to_string(value_ref v);
+
+/// A position as ISO 8601 has it, to the millisecond. Precondition: `is_temporal(kind)`.
+ECTP_DECL std::string temporal_text(value_kind kind, double position);
 
 }  // namespace ectp::inline ECTP_ABI::policy
 

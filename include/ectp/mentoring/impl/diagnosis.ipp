@@ -179,6 +179,7 @@ ECTP_DEF result<diagnosis> diagnose(const framework::tree& tree, std::string_vie
 
   // Occasions: distinct days, each far enough from the one counted before it.
   std::vector<date> days;
+  days.reserve(others.size());
   for (const auto& o : others) days.push_back(o.row->observed_on);
   detail::sort(days, [](date a, date b) { return a < b; });
   maybe<date> counted;

@@ -70,6 +70,12 @@ ECTP_DECL location column_place(const policy::table& t, const policy::column& c)
 // A table that reads facts nobody gives, or says words nobody knows, would fail in a meeting:
 // it is refused when it is loaded.
 ECTP_DECL result<void> check_shape(const policy::table& t, const policy_shape& shape) {
+  if (!policy::single_hit(t.hit_policy()) || t.has_defaults())
+    return error{errc::bad_table,
+                 t.has_defaults() ? std::string("default outputs stand beside the rules")
+                                  : std::string(name(t.hit_policy())) + " selects several rules",
+                 {t.file(), 1, 1, ""}, "one rule for each case: U, A, P or F, without a #default row",
+                 "advice names the rule it comes from; write a default as a last rule"};
   for (std::size_t i = 0; i != t.inputs().size(); ++i)
     if (!among(shape.facts, t.input(i).name))
       return error{errc::unknown_field, "no such fact as '" + t.input(i).name + "'", column_place(t, t.input(i)),

@@ -12,19 +12,20 @@ ECTP_DEF std::string cell_text(const axis& a, std::uint32_t cell) {
     // not("a") would hold for null too.
     return out.empty() ? "not(null)" : out + (a.nullable() ? ",null)" : ")");
   }
-  if (a.type() != value_kind::number) return to_string(a.representative(cell));
+  if (!is_line(a.type())) return to_string(a.representative(cell));
   double low = 0, high = 0;
   a.ends_of(cell, low, high);
-  if (low == high) return to_string(value_ref(low));
-  const bool from = low - low == 0, to = high - high == 0;
+  if (low == high) return to_string(value_ref(a.type(), low));
+  // Nobody writes the end of a clock's day.
+  const bool from = low - low == 0, to = high - high == 0 && !(a.type() == value_kind::time && high == 86400);
   if (!from && !to) return a.nullable() ? "not(null)" : "-";
   if (a.integer() && from && to && high - low < 1e15) {
-    if (high - low == 2) return to_string(value_ref(low + 1));
-    return "[" + to_string(value_ref(low + 1)) + ".." + to_string(value_ref(high - 1)) + "]";
+    if (high - low == 2) return to_string(value_ref(a.type(), low + 1));
+    return "[" + to_string(value_ref(a.type(), low + 1)) + ".." + to_string(value_ref(a.type(), high - 1)) + "]";
   }
-  if (!from) return "< " + to_string(value_ref(high));
-  if (!to) return "> " + to_string(value_ref(low));
-  return "(" + to_string(value_ref(low)) + ".." + to_string(value_ref(high)) + ")";
+  if (!from) return "< " + to_string(value_ref(a.type(), high));
+  if (!to) return "> " + to_string(value_ref(a.type(), low));
+  return "(" + to_string(value_ref(a.type(), low)) + ".." + to_string(value_ref(a.type(), high)) + ")";
 }
 
 }  // namespace ectp::inline ECTP_ABI::policy

@@ -14,7 +14,122 @@ ECTP_DEF scratch table::make_scratch() const {
   scratch s;
   s.cells_.assign(inputs_.size(), 0);
   s.rows_.assign(inputs_.size(), nullptr);
+  s.hits_.reserve(single_hit(hit_policy_) ? 2 : rules_.size());
   return s;
+}
+
+ECTP_DEF outcome table::no_match() const noexcept {
+  outcome out;
+  // An empty list, and a count of none, are answers.
+  const bool collects = hit_policy_ == policy::hit_policy::collect &&
+                        (aggregation_ == policy::aggregation::none || aggregation_ == policy::aggregation::count);
+  if (has_defaults() || collects) out.status = rule_status::decided;
+  return out;
+}
+
+ECTP_DEF bool table::take(std::uint32_t rule, outcome& out, scratch& work) const noexcept {
+  if (!single_hit(hit_policy_)) {
+    work.hits_.push_back(rule);
+    return false;
+  }
+  if (out.rule == policy::none) {
+    out.rule = rule;
+    return hit_policy_ == policy::hit_policy::first;
+  }
+  if (hit_policy_ == policy::hit_policy::priority) {
+    if (ranks_[rule] < ranks_[out.rule]) out.rule = rule;
+    return false;
+  }
+  if (hit_policy_ == policy::hit_policy::any && same_outputs(out.rule, rule)) return false;
+  out.status = rule_status::conflict;
+  out.other = rule;
+  return true;
+}
+
+ECTP_DEF outcome table::finish(outcome out, scratch& work) const noexcept {
+  if (out.status == rule_status::conflict) return out;
+  if (single_hit(hit_policy_)) {
+    if (out.rule != policy::none) work.hits_.push_back(out.rule);
+  } else if (hit_policy_ == policy::hit_policy::output_order) {
+    detail::sort(work.hits_, 0, work.hits_.size(), [&](std::uint32_t a, std::uint32_t b) {
+      return ranks_[a] == ranks_[b] ? a < b : ranks_[a] < ranks_[b];
+    });
+  }
+  if (work.hits_.empty()) return no_match();
+  out.rule = work.hits_[0];
+  out.status = rule_status::decided;
+  return out;
+}
+
+// Up to 64 rules: one word for each input.
+ECTP_DEF outcome table::select_word(scratch& work, const value_ref* values) const noexcept {
+  outcome out;
+  std::uint64_t match = ~std::uint64_t{0};
+  const std::uint32_t* const cells = work.cells_.data();
+  for (std::size_t i = 0, n = work.cells_.size(); i != n; ++i)
+    match &= blocks_[block_ids_[first_block_id_[i] + cells[i]]];
+  for (; match != 0; match &= match - 1) {
+    const auto rule = static_cast<std::uint32_t>(std::countr_zero(match));
+    if (!row_cells_.empty() && !row_holds(rule, values)) continue;
+    if (take(rule, out, work)) break;
+  }
+  return finish(out, work);
+}
+
+// Blocks of eight words.
+ECTP_DEF outcome table::select_blocks(scratch& work, const value_ref* values) const noexcept {
+  constexpr std::size_t width = 8;
+  outcome out;
+  const std::size_t n = work.cells_.size();
+  for (std::size_t i = 0; i != n; ++i)
+    work.rows_[i] = block_ids_.data() + first_block_id_[i] + std::size_t{work.cells_[i]} * block_count_;
+  for (std::size_t b = 0; b != block_count_; ++b) {
+    std::uint64_t match[width];
+    for (std::size_t w = 0; w != width; ++w) match[w] = ~std::uint64_t{0};
+    std::uint64_t any = 1;
+    for (std::size_t i = 0; any != 0 && i != n; ++i) {
+      const std::uint64_t* const row = blocks_.data() + std::size_t{work.rows_[i][b]} * width;
+      any = 0;
+      for (std::size_t w = 0; w != width; ++w) {
+        match[w] &= row[w];
+        any |= match[w];
+      }
+    }
+    for (std::size_t w = 0; any != 0 && w != width; ++w)
+      for (; match[w] != 0; match[w] &= match[w] - 1) {
+        const auto rule = static_cast<std::uint32_t>((b * width + w) * 64) +
+                          static_cast<std::uint32_t>(std::countr_zero(match[w]));
+        if (!row_cells_.empty() && !row_holds(rule, values)) continue;
+        if (take(rule, out, work)) return finish(out, work);
+      }
+  }
+  return finish(out, work);
+}
+
+ECTP_DEF outcome table::search(scratch& work, const value_ref* values) const noexcept {
+  outcome out;
+  const branch* at = branches_.data();
+  while (at->input != 0xFFFF'FFFF)
+    at = branches_.data() + (work.cells_[at->input] < at->split ? at->left : at->right);
+  const std::size_t n = work.cells_.size();
+  for (std::uint32_t k = at->left; k != at->right; ++k) {
+    const std::uint32_t rule = leaf_rules_[k];
+    const cell_run* const hull = hulls_.data() + std::size_t{rule} * n;
+    bool inside = true;
+    for (std::size_t i = 0; inside && i != n; ++i)
+      inside = hull[i].first <= work.cells_[i] && work.cells_[i] <= hull[i].last;
+    // A test of several runs has holes in its hull.
+    for (std::size_t i = 0; inside && i != n; ++i) inside = holds(rule, i, work.cells_[i]);
+    if (!inside || (!row_cells_.empty() && !row_holds(rule, values))) continue;
+    if (take(rule, out, work)) break;
+  }
+  return finish(out, work);
+}
+
+ECTP_DEF outcome table::look_up(scratch& work, const value_ref* values) const noexcept {
+  if (work.cells_.empty()) return {};
+  if (!branches_.empty()) return search(work, values);
+  return block_words_ == 1 ? select_word(work, values) : select_blocks(work, values);
 }
 
 ECTP_DEF outcome table::decide(std::span<const value_ref> values, scratch& work) const noexcept {
@@ -22,17 +137,25 @@ ECTP_DEF outcome table::decide(std::span<const value_ref> values, scratch& work)
   const auto refused = [](std::size_t i) {
     return outcome{rule_status::invalid_input, policy::none, policy::none, static_cast<std::uint32_t>(i)};
   };
+  work.hits_.clear();
   if (values.size() != n) return refused(values.size() < n ? values.size() : n);
   if (work.cells_.size() != n) work.cells_.assign(n, 0);
   if (work.rows_.size() != n) work.rows_.assign(n, nullptr);
+  std::uint32_t* const cells = work.cells_.data();
   for (std::size_t i = 0; i != n; ++i) {
     const std::uint32_t cell = axes_[i].cell_of(values[i]);
     if (cell == no_cell) return refused(i);
-    work.cells_[i] = cell;
-    work.rows_[i] = block_ids_.data() + first_block_id_[i] + std::size_t{cell} * block_count_;
+    cells[i] = cell;
   }
-  if (n == 0) return {};
-  return block_words_ == 1 ? select<1>(work) : select<8>(work);
+  return look_up(work, values.data());
+}
+
+ECTP_DEF outcome table::decide_cells(std::span<const std::uint32_t> cells, scratch& work) const noexcept {
+  work.hits_.clear();
+  if (work.cells_.size() != cells.size()) work.cells_.assign(cells.size(), 0);
+  if (work.rows_.size() != cells.size()) work.rows_.assign(cells.size(), nullptr);
+  for (std::size_t i = 0; i != cells.size(); ++i) work.cells_[i] = cells[i];
+  return look_up(work, nullptr);
 }
 
 ECTP_DEF result<std::vector<value_ref>> table::arrange(std::span<const named_value> values) const {

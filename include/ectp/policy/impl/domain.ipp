@@ -10,7 +10,7 @@ ECTP_DECL std::string listed_word(std::string_view s);
 ECTP_DECL std::string shown(std::string_view s);
 
 ECTP_DEF std::string listed_word(std::string_view s) {
-  literal_scanner in(s, true);
+  literal_scanner in(s, {true, value_kind::null});
   literal l;
   const bool bare = in.take_literal(l) && in.at_end() && l.at == 0 && l.kind == literal_kind::word &&
                     l.text == s && scan_number(s).size != s.size() && s.substr(0, 8) != "ordered:" &&
@@ -37,15 +37,21 @@ ECTP_DEF std::string to_string(const domain& d) {
     out = "boolean";
   } else if (d.type == value_kind::text) {
     out = "string";
-  } else if (d.type == value_kind::number) {
-    out = d.integer ? "integer" : "number";
-    if (d.low.bounded && d.high.bounded)
-      out += (d.low.open ? " (" : " [") + to_string(d.low.at) + ".." + to_string(d.high.at) +
-             (d.high.open ? ")" : "]");
-    else if (d.low.bounded)
-      out += (d.low.open ? " > " : " >= ") + to_string(d.low.at);
-    else if (d.high.bounded)
-      out += (d.high.open ? " < " : " <= ") + to_string(d.high.at);
+  } else if (is_line(d.type)) {
+    out = is_temporal(d.type) ? name(d.type) : d.integer ? "integer" : "number";
+    const auto at = [&](const range_end& e) {
+      return is_temporal(d.type) ? temporal_text(d.type, e.at.to_double()) : to_string(e.at);
+    };
+    // The ends of a clock's day are not written.
+    const bool clock = d.type == value_kind::time;
+    const bool low = d.low.bounded && !(clock && d.low.at == decimal{} && !d.low.open);
+    const bool high = d.high.bounded && !(clock && d.high.at == decimal{864, 2});
+    if (low && high)
+      out += (d.low.open ? " (" : " [") + at(d.low) + ".." + at(d.high) + (d.high.open ? ")" : "]");
+    else if (low)
+      out += (d.low.open ? " > " : " >= ") + at(d.low);
+    else if (high)
+      out += (d.high.open ? " < " : " <= ") + at(d.high);
   }
   if (d.nullable) out += ", null";
   return out;
@@ -57,7 +63,19 @@ ECTP_DEF error to_error(const fault& f, std::string_view text, const domain* d) 
   const std::string it = detail::shown(text.substr(f.at < text.size() ? f.at : text.size(), f.size));
   const std::string there = f.size == 0 ? "the end of the cell" : it;
   const std::string column = d == nullptr ? std::string("a domain") : to_string(*d);
-  const bool words = d != nullptr && d->bare_words();
+  const auto how_written = [](const domain* of) -> std::string {
+    if (of == nullptr) return {};
+    switch (of->type) {
+      case value_kind::boolean: return "write true or false";
+      case value_kind::text: return of->listed ? "" : "put text in double quotes";
+      case value_kind::date: return "write a day that exists as 2025-09-01";
+      case value_kind::time: return "write 00:00 to 23:59 as 08:45 or 08:45:30, without a zone";
+      case value_kind::date_time: return "write 2025-09-01T08:45, without a zone";
+      case value_kind::duration: return "write P14D, PT1H30M or -P1DT2H";
+      case value_kind::months: return "write P1Y6M or -P3M";
+      default: return {};
+    }
+  };
   switch (f.what) {
     case problem::none: break;
     case problem::value_expected:
@@ -124,25 +142,39 @@ ECTP_DEF error to_error(const fault& f, std::string_view text, const domain* d) 
     case problem::escape_not_held:
       e.message = "the string " + it + " has an escape, which the storage of this table cannot hold";
       break;
-    case problem::refers_to_input:
-      e.message = it + " is not a value of " + column;
-      e.expected = "a value of " + column;
-      e.hint = d != nullptr && d->type == value_kind::text
-                   ? "put text in double quotes; another column cannot be named here"
-                   : "another column cannot be named here";
+    case problem::bad_temporal:
+      e.message = there + " is not a date, a time or a duration";
+      e.expected = "date(\"2025-09-01\"), time(\"08:45\"), date and time(\"2025-09-01T08:45\"), duration(\"P14D\") "
+                   "or duration(\"P1Y6M\")";
+      e.hint = "a time has no zone; seconds have at most three decimals";
       break;
-    case problem::date_or_function:
-      e.message = "dates, times and functions such as " + it + " cannot be read here";
-      e.expected = d == nullptr ? "integer, number, boolean, string or a list of values"
-                                : "a value of " + column;
-      e.hint = d == nullptr ? "put the word in double quotes if it is a value of a list"
-                            : "bring the fact in as an input of its own, for example a number of days";
+    case problem::not_a_function:
+      e.message = "the function " + it + " is not known";
+      if (it == "'not'") e.message = "'not' among other tests";
+      e.expected = it == "'not'" ? "not(...) around the whole cell" : "date, time, date and time or duration";
+      e.hint = d == nullptr     ? "put the word in double quotes if it is a value of a list"
+               : it == "'not'" ? ""
+                               : "bring what it would compute in as an input of its own";
+      break;
+    case problem::unknown_name:
+      e.message = it + " is not a value of " + column + ", nor the name of another input";
+      e.expected = "a value of " + column + ", or the name of another input";
+      e.hint = how_written(d);
+      break;
+    case problem::other_kind:
+      e.message = "the input " + it + " holds another kind of value";
+      e.expected = "an input that holds " + column;
+      break;
+    case problem::other_list:
+      e.message = "the input " + it + " lists other words, or in another order";
+      e.expected = "an input of " + column;
+      e.hint = "only = and != compare words of different lists";
       break;
     case problem::wrong_kind:
       e.message = it + " is of another kind than its column";
-      if (d == nullptr) e.message = it + " is not a number";
-      e.expected = d == nullptr ? "a number" : "a value of " + column;
-      e.hint = d != nullptr && d->type == value_kind::text && !words ? "put text in double quotes" : "";
+      if (d == nullptr) e.message = it + " cannot be an end of this range";
+      e.expected = d == nullptr ? "a number, or a value of the domain's kind" : "a value of " + column;
+      e.hint = d == nullptr ? "write 2025-09-01, 08:45, 2025-09-01T08:45, P14D or P1Y6M" : how_written(d);
       break;
     case problem::null_not_allowed:
       e.message = "null in a column that does not allow it";

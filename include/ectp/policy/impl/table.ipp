@@ -18,9 +18,8 @@ namespace detail {
 ECTP_DECL location at_input(std::string_view name);
 /// A file's name without its folders and its ending.
 ECTP_DECL std::string stem(std::string_view file);
-/// Reads the corner cell; false if it names no hit policy that is decided here.
-ECTP_DECL bool read_hit_policy(std::string_view s, hit_policy& out);
-ECTP_DECL bool is_other_hit_policy(std::string_view s);
+/// Reads the corner cell; false if it names no hit policy.
+ECTP_DECL bool read_hit_policy(std::string_view s, hit_policy& out, aggregation& made_of);
 
 ECTP_DEF location at_input(std::string_view name) {
   location at;
@@ -39,18 +38,19 @@ ECTP_DEF std::string stem(std::string_view file) {
   return std::string(dot == file.npos || dot == 0 ? file : file.substr(0, dot));
 }
 
-ECTP_DEF bool read_hit_policy(std::string_view s, hit_policy& out) {
-  if (s == "U" || s == "UNIQUE") out = hit_policy::unique;
-  else if (s == "F" || s == "FIRST") out = hit_policy::first;
-  else return false;
-  return true;
-}
-
-ECTP_DEF bool is_other_hit_policy(std::string_view s) {
-  constexpr std::string_view others[] = {"A", "P",  "R",  "O",  "C",  "C+",       "C<",         "C>",
-                                         "C#", "ANY", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT"};
-  for (const std::string_view o : others)
-    if (s == o) return true;
+ECTP_DEF bool read_hit_policy(std::string_view s, hit_policy& out, aggregation& made_of) {
+  for (std::uint8_t h = 0; h != 7; ++h)
+    for (std::uint8_t a = 0; a != (h == 6 ? 5 : 1); ++a) {
+      out = static_cast<hit_policy>(h);
+      made_of = static_cast<aggregation>(a);
+      const std::string_view whole = name(out);
+      if (s == corner(out, made_of) || (a == 0 && s == whole)) return true;
+      if (a != 0 && s.size() == whole.size() + 1 + name(made_of).size() && s.substr(0, whole.size()) == whole &&
+          s[whole.size()] == ' ' && s.substr(whole.size() + 1) == name(made_of))
+        return true;
+    }
+  out = hit_policy::unique;
+  made_of = aggregation::none;
   return false;
 }
 }  // namespace detail
@@ -58,7 +58,8 @@ ECTP_DEF bool is_other_hit_policy(std::string_view s) {
 /// Checks a source and turns it into a table, collecting every error on the way.
 class table_builder {
  public:
-  explicit table_builder(const read_options& options) : options_(options) {
+  explicit table_builder(const read_options& options, const source_form& form = csv_form)
+      : options_(options), form_(form) {
     out_.name_ = options.name.empty() ? detail::stem(options.file) : options.name;
     out_.file_ = options.file;
   }
@@ -79,7 +80,7 @@ class table_builder {
 
  private:
   ECTP_DECL location place(const source_cell& c, std::size_t at) const {
-    const csv::position p = csv::locate(c.at, at);
+    const csv::position p = form_.locate(c.at, at);
     return {options_.file, p.line, p.column, {}};
   }
   // The first byte that is not blank.
@@ -96,12 +97,12 @@ class table_builder {
   ECTP_DECL source_cell cell_of(const csv::cell& c) {
     if (!c.doubled) return {c.raw, c};
     const std::size_t begin = decoded.size();
-    csv::decode(c, decoded);
+    form_.decode(c, decoded);
     return {std::string_view(decoded).substr(begin), c};
   }
   ECTP_DECL table::source_place keep(const source_cell& c) {
     const std::string_view text = trim(c.text);
-    const csv::position p = csv::locate(c.at, begin_of(c));
+    const csv::position p = form_.locate(c.at, begin_of(c));
     const table::source_place at{static_cast<std::uint32_t>(out_.text_.size()),
                                  static_cast<std::uint32_t>(text.size()), p.line, p.column};
     out_.text_ += text;
@@ -113,19 +114,30 @@ class table_builder {
   ECTP_DECL void check_names(const table_source& source);
   ECTP_DECL void read_ids(const table_source& source);
   ECTP_DECL void read_cells(const table_source& source);
-  ECTP_DECL void read_output(const source_cell& c, const domain& d, const policy::axis& values);
+  ECTP_DECL void read_extras(const table_source& source);
+  ECTP_DECL void check_hit_policy(const source_cell& corner);
+  ECTP_DECL fault mention(std::size_t input, const unary_test& t);
+  ECTP_DECL bool read_output(const source_cell& c, std::size_t output, table::literal_value& made);
+  ECTP_DECL table::operand operand_of(std::size_t input, const literal& l);
+  ECTP_DECL void rank_rules();
   ECTP_DECL void find_runs(const table_source& source);
   ECTP_DECL void build_index();
+  ECTP_DECL void build_tree();
+  ECTP_DECL std::uint32_t grow(std::size_t first, std::uint32_t depth);
   ECTP_DECL bool index_block(std::size_t input, std::uint32_t block, list<std::uint64_t>& rows);
   ECTP_DECL std::uint32_t block_id(const std::uint64_t* words);
 
   const read_options& options_;
+  const source_form& form_;
   table out_;
   std::vector<error> errors_;
   bool missing_input_ = true, missing_output_ = true;
   list<bool> readable_;          // columns whose role and domain are understood
   list<policy::axis> values_;    // the values of each output column
   list<std::uint32_t> buckets_;  // hash table over the blocks: id + 1, or 0
+  list<cell_run> box_;           // one an input: the cells of the branch that grows
+  list<std::uint32_t> active_;   // the rules that meet it, at the end
+  std::size_t room_ = 0;         // entries that the leaves may have
 };
 
 /// Fills the source from the rows of a sheet; false if its header cannot be used at all.
@@ -148,8 +160,7 @@ ECTP_DEF bool table_builder::read_rows(table_source& out, const csv::sheet& shee
     };
     const csv::position p = row.size() > cells ? row[cells].at : end_of(row[row.size() - 1]);
     add(error{errc::bad_table, "the row has " + count(row.size()), {options_.file, p.line, p.column, {}},
-              count(cells) + ", as in the first row",
-              "put a cell with a comma in it in quotes; keep the commas of empty cells"});
+              count(cells) + ", as in the first row", std::string(form_.row_hint)});
   };
   list<std::span<const csv::cell>> rows;
   for (std::size_t r = 0; r != sheet.rows(); ++r) {
@@ -183,7 +194,25 @@ ECTP_DEF bool table_builder::read_rows(table_source& out, const csv::sheet& shee
   if (usable)
     for (std::size_t c = 1; c != cells; ++c)
       out.columns.push_back({cell_of(rows[0][c]), cell_of(rows[1][c]), cell_of(rows[2][c])});
-  for (std::size_t r = 3; r != rows.size(); ++r) {
+  const auto is_extra = [&](std::size_t r) { return trim(rows[r][0].raw).substr(0, 1) == "#"; };
+  std::size_t first_rule = 3;
+  for (; first_rule != rows.size() && is_extra(first_rule); ++first_rule) {
+    const std::span<const csv::cell> row = rows[first_rule];
+    if (row.size() != cells) {
+      wrong_length(row, cells);
+      continue;
+    }
+    source_extra extra{cell_of(row[0]), {}};
+    for (std::size_t c = 1; c != cells; ++c) extra.cells.push_back(cell_of(row[c]));
+    out.extras.push_back(std::move(extra));
+  }
+  for (std::size_t r = first_rule; r != rows.size(); ++r) {
+    if (is_extra(r)) {
+      const source_cell corner = cell_of(rows[r][0]);
+      add(errc::bad_table, corner, begin_of(corner),
+          detail::shown(trim(corner.text)) + " among the rules", "rows of the header before the first rule");
+      continue;
+    }
     out.rules.push_back(cell_of(rows[r][0]));
     const bool whole = rows[r].size() == cells;
     if (!whole) wrong_length(rows[r], cells);
@@ -196,6 +225,8 @@ ECTP_DEF bool table_builder::read_rows(table_source& out, const csv::sheet& shee
 ECTP_DEF void table_builder::compile(const table_source& source) {
   read_hit_policy(source.hit_policy);
   read_columns(source);
+  read_extras(source);
+  check_hit_policy(source.hit_policy);
   if (source.rules.size() > options_.limits.rules) {
     add(errc::too_large, source.rules[options_.limits.rules], 0, "too many rules");
     return;
@@ -203,20 +234,96 @@ ECTP_DEF void table_builder::compile(const table_source& source) {
   read_ids(source);
   read_cells(source);
   if (!errors_.empty()) return;
+  rank_rules();
   find_runs(source);
   build_index();
+  if (errors_.empty() && out_.rules_.size() > 512) build_tree();
 }
 
 ECTP_DEF void table_builder::read_hit_policy(const source_cell& c) {
   const std::string_view s = trim(c.text);
-  if (detail::read_hit_policy(s, out_.hit_policy_)) return;
-  const bool other = detail::is_other_hit_policy(s);
+  if (detail::read_hit_policy(s, out_.hit_policy_, out_.aggregation_)) return;
   add(errc::bad_table, c, begin_of(c),
-      other         ? "the hit policy " + detail::shown(s) + " is not decided here"
-      : s.empty() ? std::string("the corner of the table names no hit policy")
-                  : detail::shown(s) + " is not a hit policy",
-      "U or UNIQUE, F or FIRST",
-      other ? "this build decides UNIQUE and FIRST" : "the first cell of the table names its hit policy");
+      s.empty() ? std::string("the corner of the table names no hit policy")
+                : detail::shown(s) + " is not a hit policy",
+      "U, A, P, F, R, O, C, C+ (sum), C< (minimum), C> (maximum) or C# (count)",
+      "the first cell of the table names its hit policy");
+}
+
+/// What the hit policy asks of the outputs.
+ECTP_DEF void table_builder::check_hit_policy(const source_cell& c) {
+  if (out_.outputs_.empty()) return;
+  const std::string what(name(out_.hit_policy_));
+  if (out_.hit_policy_ == hit_policy::priority || out_.hit_policy_ == hit_policy::output_order) {
+    bool listed = !missing_output_;  // an output whose domain is at fault may have been meant
+    for (std::size_t i = 0; i != out_.outputs_.size(); ++i) listed = listed || out_.output(i).domain.listed;
+    if (!listed)
+      add(errc::bad_table, c, begin_of(c), what + " needs an output that lists its values",
+          "a list of values as the domain of an output", "the order of the list is the order of priority");
+  }
+  if (out_.aggregation_ == aggregation::none) return;
+  const std::string made(name(out_.aggregation_));
+  if (out_.outputs_.size() > 1)
+    add(errc::bad_table, c, begin_of(c), made + " of more than one output", "one output",
+        "C gives a list of all outputs");
+  const domain& d = out_.output(0).domain;
+  const bool sum = out_.aggregation_ == aggregation::sum;
+  const bool suits = out_.aggregation_ == aggregation::count ||
+                     (sum ? d.type == value_kind::number || d.type == value_kind::duration ||
+                                d.type == value_kind::months
+                          : is_line(d.type));
+  if (!suits)
+    add(errc::bad_table, c, begin_of(c), made + " of the output " + detail::shown(out_.output(0).name),
+        sum ? "an output of numbers or durations" : "an output of numbers, dates, times or durations",
+        "its domain is " + to_string(d));
+  else if (d.nullable && out_.aggregation_ != aggregation::count)
+    add(errc::bad_table, c, begin_of(c), made + " of an output that may be null", "a domain without null");
+}
+
+ECTP_DEF void table_builder::read_extras(const table_source& source) {
+  constexpr std::string_view names[] = {"#label", "#unit", "#source", "#change", "#default"};
+  bool seen[5] = {};
+  for (std::size_t x = 0; x != source.extras.size(); ++x) {
+    const source_extra& extra = source.extras[x];
+    const std::string_view corner = trim(extra.corner.text);
+    std::size_t which = 0;
+    while (which != 5 && corner != names[which]) ++which;
+    if (which == 5 || seen[which]) {
+      add(errc::bad_table, extra.corner, begin_of(extra.corner),
+          detail::shown(corner) + (which == 5 ? " is not a row of the header" : " stands there twice"),
+          "#label, #unit, #source, #change or #default, each once");
+      continue;
+    }
+    seen[which] = true;
+    std::size_t output = 0;
+    for (std::size_t i = 0; i != out_.columns_.size(); ++i) {
+      const source_cell& c = extra.cells[i];
+      column& to = out_.columns_[i];
+      std::string text(trim(c.text));
+      const bool is_output = to.role == column_role::output && readable_[i];
+      if (which == 4 && is_output) {
+        table::literal_value made;
+        // Null is the default of an output that names none, whatever its domain.
+        if (!text.empty() && text != "null") read_output(c, output, made);
+        out_.defaults_.push_back(made);
+      } else if (which >= 3 && to.role != (which == 3 ? column_role::input : column_role::output)) {
+        // Nothing is known of a column whose role cannot be read.
+        if (!text.empty() && (readable_[i] || to.role != column_role::note))
+          add(errc::bad_table, c, begin_of(c),
+              detail::shown(text) + (which == 3 ? " for a column that is no input" : " for a column that is no output"),
+              "an empty cell");
+      } else if (which == 3) {
+        if (text == "fixed") to.fixed = true;
+        else if (!text.empty() && text != "actionable")
+          add(errc::bad_table, c, begin_of(c), detail::shown(text) + " does not say whether the input can change",
+              "fixed, actionable or an empty cell");
+      }
+      if (which == 0) to.label = std::move(text);
+      if (which == 1) to.unit = std::move(text);
+      if (which == 2) to.source = std::move(text);
+      if (is_output) ++output;
+    }
+  }
 }
 
 ECTP_DEF void table_builder::read_columns(const table_source& source) {
@@ -225,7 +332,7 @@ ECTP_DEF void table_builder::read_columns(const table_source& source) {
   for (std::size_t i = 0; i != source.columns.size(); ++i) {
     const source_column& c = source.columns[i];
     column made;
-    const csv::position p = csv::locate(c.name.at, begin_of(c.name));
+    const csv::position p = form_.locate(c.name.at, begin_of(c.name));
     made.name = trim(c.name.text);
     made.line = p.line;
     made.offset = p.column;
@@ -267,9 +374,9 @@ ECTP_DEF void table_builder::read_columns(const table_source& source) {
   }
   if (!roles_known) return;
   if (out_.inputs_.empty() && missing_input_)
-    add(errc::bad_table, source.hit_policy, 0, "the table has no input", "at least one column marked in");
+    add(errc::bad_table, source.hit_policy, begin_of(source.hit_policy), "the table has no input", "at least one column marked in");
   if (out_.outputs_.empty() && missing_output_)
-    add(errc::bad_table, source.hit_policy, 0, "the table has no output", "at least one column marked out");
+    add(errc::bad_table, source.hit_policy, begin_of(source.hit_policy), "the table has no output", "at least one column marked out");
 }
 
 ECTP_DEF void table_builder::check_names(const table_source& source) {
@@ -280,7 +387,7 @@ ECTP_DEF void table_builder::check_names(const table_source& source) {
     const std::string_view name = trim(c.text);
     if (name.empty())
       add(errc::bad_table, c, 0, "the column has no name", "a name",
-          "take out the commas behind the last column");
+          "take out what separates the cells behind the last column");
     else if (name.size() > 128)
       add(errc::bad_table, c, begin_of(c), "the column's name is too long", "at most 128 bytes");
     std::size_t control = 0;
@@ -301,7 +408,7 @@ ECTP_DEF void table_builder::check_names(const table_source& source) {
 
 ECTP_DEF void table_builder::read_ids(const table_source& source) {
   if (source.rules.empty() && errors_.empty())
-    add(errc::bad_table, source.hit_policy, 0, "the table has no rule", "at least one row behind the header");
+    add(errc::bad_table, source.hit_policy, begin_of(source.hit_policy), "the table has no rule", "at least one row behind the header");
   for (std::size_t i = 0; i != source.rules.size(); ++i) {
     const source_cell& c = source.rules[i];
     const std::string_view id = trim(c.text);
@@ -326,12 +433,44 @@ ECTP_DEF void table_builder::read_ids(const table_source& source) {
   }
 }
 
+/// Takes note of a test; one that names another input is judged by that input's column.
+ECTP_DEF fault table_builder::mention(std::size_t input, const unary_test& t) {
+  policy::axis& cells = out_.axes_[input];
+  const bool order = t.how != relation::equal && t.how != relation::not_equal;
+  bool names = false;
+  const auto look = [&](const literal& l) {
+    if (!cells.names_input(l)) return fault{};
+    std::size_t c = 0;
+    while (c != out_.columns_.size() &&
+           (out_.columns_[c].name != l.text || out_.columns_[c].role != column_role::input))
+      ++c;
+    if (c == out_.columns_.size()) return fault{};
+    names = true;
+    if (!readable_[c]) return fault{};
+    std::size_t other = 0;
+    while (out_.inputs_[other] != c) ++other;
+    const problem p = cells.comparable(out_.axes_[other], order);
+    return p == problem::none ? fault{} : fault{p, l.at, l.size};
+  };
+  if (const fault f = look(t.low)) return f;
+  const bool low_names = names;
+  names = false;
+  if (t.how == relation::within)
+    if (const fault f = look(t.high)) return f;
+  if (!low_names && !names) return cells.mention(t);
+  if (!low_names)
+    if (const fault f = cells.mention(t.low, order)) return f;
+  if (!names && t.how == relation::within) return cells.mention(t.high, order);
+  return {};
+}
+
 ECTP_DEF void table_builder::read_cells(const table_source& source) {
   struct mentioning {
-    policy::axis& cells;
+    table_builder& builder;
+    std::size_t input;
     void any() {}
     void negate() {}
-    fault test(const unary_test& t) { return cells.mention(t); }
+    fault test(const unary_test& t) { return builder.mention(input, t); }
   };
   const std::size_t columns = source.columns.size();
   out_.cells_.reserve(source.cells.size());
@@ -349,29 +488,30 @@ ECTP_DEF void table_builder::read_cells(const table_source& source) {
     if (absent || !readable_[i]) continue;
     const column& at = out_.columns_[i];
     if (at.role == column_role::input) {
-      mentioning sink{out_.axes_[position[i]]};
-      if (const fault f = parse_cell(c.text, at.domain.bare_words(), sink)) add(f, c, &at.domain);
+      mentioning sink{*this, position[i]};
+      if (const fault f = parse_cell(c.text, at.domain.syntax(), sink)) add(f, c, &at.domain);
     } else if (at.role == column_role::output) {
-      read_output(c, at.domain, values_[position[i]]);
+      table::literal_value made;
+      if (trim(c.text).empty() && !at.domain.nullable) add(fault{problem::output_missing, 0, 0}, c, &at.domain);
+      else if (trim(c.text).empty() || read_output(c, position[i], made)) out_.literals_.push_back(made);
     }
   }
 }
 
-ECTP_DEF void table_builder::read_output(const source_cell& c, const domain& d, const policy::axis& values) {
+/// Reads a cell that is not empty as a value of an output column.
+ECTP_DEF bool table_builder::read_output(const source_cell& c, std::size_t output, table::literal_value& made) {
+  const domain& d = out_.output(output).domain;
   const std::string_view text = trim(c.text);
-  table::literal_value made;
   literal l;
   fault f;
   const bool open_text = d.type == value_kind::text && !d.listed;
-  if (text.empty()) {
-    if (!d.nullable) f = {problem::output_missing, 0, 0};
-  } else if (open_text && text.front() != '"') {
+  if (open_text && text.front() != '"') {
     l.kind = text == "null" ? literal_kind::null : literal_kind::word;
     l.text = text;
     l.at = begin_of(c);
     l.size = text.size();
   } else {
-    f = parse_literal(c.text, d.bare_words(), l);
+    f = parse_literal(c.text, d.syntax(), l);
   }
   std::string decoded_text;
   if (!f) {
@@ -384,9 +524,10 @@ ECTP_DEF void table_builder::read_output(const source_cell& c, const domain& d, 
         v = l.boolean;
         break;
       case literal_kind::number:
-        made.kind = value_kind::number;
+      case literal_kind::temporal:
+        made.kind = l.kind == literal_kind::number ? value_kind::number : l.temporal;
         made.number = l.number;
-        v = l.number.to_double();
+        v = value_ref(made.kind, l.number.to_double());
         break;
       case literal_kind::quoted:
       case literal_kind::word:
@@ -395,27 +536,91 @@ ECTP_DEF void table_builder::read_output(const source_cell& c, const domain& d, 
         v = decoded_text;
         break;
     }
-    if (problem p = values.refusal(v); p != problem::none) {
-      if (p == problem::wrong_kind && l.kind == literal_kind::word) p = problem::refers_to_input;
-      f = {p, l.at, l.size};
-    }
+    if (const problem p = values_[output].refusal(v); p != problem::none) f = {p, l.at, l.size};
   }
-  if (f) return add(f, c, &d);
+  if (f) {
+    add(f, c, &d);
+    return false;
+  }
   made.begin = static_cast<std::uint32_t>(out_.text_.size());
   made.size = static_cast<std::uint32_t>(decoded_text.size());
   out_.text_ += decoded_text;
-  out_.literals_.push_back(made);
+  return true;
+}
+
+/// PRIORITY and OUTPUT ORDER: where each rule's outputs stand in the lists of the outputs' values,
+/// the first output first. Outputs that list nothing do not count; null comes last.
+ECTP_DEF void table_builder::rank_rules() {
+  if (out_.hit_policy_ != hit_policy::priority && out_.hit_policy_ != hit_policy::output_order) return;
+  const std::size_t rules = out_.rules_.size(), outputs = out_.outputs_.size();
+  list<std::uint32_t> places;  // rule-major
+  for (std::size_t k = 0; k != rules * outputs; ++k) {
+    const table::literal_value& l = out_.literals_[k];
+    const domain& d = out_.output(k % outputs).domain;
+    std::uint32_t place = 0;
+    const std::size_t n = d.type == value_kind::text ? d.words.size() : d.numbers.size();
+    const std::string_view text = std::string_view(out_.text_).substr(l.begin, l.size);
+    if (d.listed)
+      while (place != n && (l.kind == value_kind::null ||
+                            (d.type == value_kind::text ? d.words[place] != text : d.numbers[place] != l.number)))
+        ++place;
+    places.push_back(place);
+  }
+  const auto before = [&](std::uint32_t a, std::uint32_t b) {
+    for (std::size_t i = 0; i != outputs; ++i)
+      if (places[a * outputs + i] != places[b * outputs + i])
+        return places[a * outputs + i] < places[b * outputs + i];
+    return false;
+  };
+  list<std::uint32_t> order;
+  for (std::uint32_t r = 0; r != rules; ++r) order.push_back(r);
+  detail::sort(order, 0, rules, before);
+  out_.ranks_.assign(rules, 0);
+  for (std::size_t k = 1; k < rules; ++k)
+    out_.ranks_[order[k]] = out_.ranks_[order[k - 1]] + (before(order[k - 1], order[k]) ? 1 : 0);
+}
+
+ECTP_DEF table::operand table_builder::operand_of(std::size_t input, const literal& l) {
+  table::operand out;
+  if (out_.axes_[input].names_input(l)) {
+    out.input = static_cast<std::uint32_t>(*out_.find_input(l.text));
+    return out;
+  }
+  switch (l.kind) {
+    case literal_kind::null: break;
+    case literal_kind::boolean:
+      out.kind = value_kind::boolean;
+      out.boolean = l.boolean;
+      break;
+    case literal_kind::number:
+    case literal_kind::temporal:
+      out.kind = l.kind == literal_kind::number ? value_kind::number : l.temporal;
+      out.number = l.number.to_double();
+      break;
+    case literal_kind::quoted:
+    case literal_kind::word: {
+      out.kind = value_kind::text;
+      out.begin = static_cast<std::uint32_t>(out_.text_.size());
+      policy::decode(l, out_.text_);
+      out.size = static_cast<std::uint32_t>(out_.text_.size()) - out.begin;
+      break;
+    }
+  }
+  return out;
 }
 
 /// Cuts the inputs into cells and finds where each test holds.
 ECTP_DEF void table_builder::find_runs(const table_source& source) {
   struct collecting {
+    const policy::axis& cells;
     list<unary_test>& tests;
-    bool everything = false, negated = false;
+    bool everything = false, negated = false, names_input = false;
     void any() { everything = true; }
     void negate() { negated = true; }
     fault test(const unary_test& t) {
       tests.push_back(t);
+      names_input = names_input || cells.names_input(t.low) ||
+                    (t.how == relation::within && cells.names_input(t.high));
       return {};
     }
   };
@@ -424,16 +629,26 @@ ECTP_DEF void table_builder::find_runs(const table_source& source) {
   for (std::size_t i = 0; i != out_.inputs_.size(); ++i) {
     policy::axis& cells = out_.axes_[i];
     cells.close();
-    const bool words = out_.input(i).domain.bare_words();
     for (std::size_t rule = 0; rule != source.rules.size(); ++rule) {
       tests.clear();
-      collecting sink{tests};
-      (void)parse_cell(source.cells[rule * columns + out_.inputs_[i]].text, words, sink);
-      if (sink.everything) out_.runs_.push_back(cells.all());
+      collecting sink{cells, tests};
+      (void)parse_cell(source.cells[rule * columns + out_.inputs_[i]].text, out_.input(i).domain.syntax(), sink);
+      if (sink.names_input) {
+        const auto first = static_cast<std::uint32_t>(out_.row_tests_.size());
+        for (const unary_test& t : tests)
+          out_.row_tests_.push_back({t.how, t.low_open, t.high_open, operand_of(i, t.low),
+                                     t.how == relation::within ? operand_of(i, t.high) : table::operand{}});
+        out_.row_cells_.push_back({static_cast<std::uint32_t>(rule), static_cast<std::uint32_t>(i), first,
+                                   static_cast<std::uint32_t>(out_.row_tests_.size()), sink.negated});
+      }
+      if (sink.everything || sink.names_input) out_.runs_.push_back(cells.all());
       else cells.append_runs(tests.data(), tests.size(), sink.negated, out_.runs_);
       out_.run_ends_.push_back(static_cast<std::uint32_t>(out_.runs_.size()));
     }
   }
+  detail::sort(out_.row_cells_, 0, out_.row_cells_.size(), [](const table::row_cell& a, const table::row_cell& b) {
+    return a.rule == b.rule ? a.input < b.input : a.rule < b.rule;
+  });
 }
 
 ECTP_DEF void table_builder::build_index() {
@@ -522,6 +737,79 @@ ECTP_DEF std::uint32_t table_builder::block_id(const std::uint64_t* words) {
   return static_cast<std::uint32_t>(count);
 }
 
+/// Cuts the cells into boxes that few rules meet, so that a decision looks at those alone. A table
+/// whose rules overlap too much for that keeps to its rows of bits.
+ECTP_DEF void table_builder::build_tree() {
+  const std::size_t n = out_.inputs_.size();
+  for (std::size_t rule = 0; rule != out_.rules_.size(); ++rule) {
+    bool never = false;
+    for (std::size_t i = 0; i != n; ++i) {
+      const std::span<const cell_run> runs = out_.runs(rule, i);
+      never = never || runs.empty();
+      out_.hulls_.push_back(runs.empty() ? cell_run{1, 0} : cell_run{runs[0].first, runs[runs.size() - 1].last});
+    }
+    if (!never) active_.push_back(static_cast<std::uint32_t>(rule));
+  }
+  for (std::size_t i = 0; i != n; ++i) box_.push_back(out_.axes_[i].all());
+  room_ = 16 * out_.rules_.size();
+  grow(0, 0);
+  if (room_ != 0) return;
+  out_.branches_.clear();
+  out_.leaf_rules_.clear();
+  out_.hulls_.clear();
+}
+
+/// Grows the branch for `box_` and the rules `active_[first, end)`, which it takes off the list.
+ECTP_DEF std::uint32_t table_builder::grow(std::size_t first, std::uint32_t depth) {
+  constexpr std::size_t few = 6, deepest = 48, sampled = 63;
+  const std::size_t n = out_.inputs_.size(), size = active_.size() - first;
+  const auto id = static_cast<std::uint32_t>(out_.branches_.size());
+  out_.branches_.push_back({});
+  const auto hull = [&](std::size_t k, std::size_t i) -> const cell_run& { return out_.hulls_[active_[k] * n + i]; };
+  // The input in which most rules begin or end inside the box.
+  std::size_t busiest = 0, most = 0;
+  if (size > few && depth != deepest)
+    for (std::size_t i = 0; i != n; ++i) {
+      std::size_t edges = 0;
+      for (std::size_t k = first; k != active_.size(); ++k)
+        edges += (hull(k, i).first > box_[i].first ? 1u : 0u) + (hull(k, i).last < box_[i].last ? 1u : 0u);
+      if (edges > most) {
+        most = edges;
+        busiest = i;
+      }
+    }
+  if (most == 0) {
+    // Empty leaves take room too.
+    room_ = room_ > size + 1 ? room_ - size - 1 : 0;
+    out_.branches_[id].left = static_cast<std::uint32_t>(out_.leaf_rules_.size());
+    for (std::size_t k = first; room_ != 0 && k != active_.size(); ++k) out_.leaf_rules_.push_back(active_[k]);
+    out_.branches_[id].right = static_cast<std::uint32_t>(out_.leaf_rules_.size());
+  } else {
+    const cell_run whole = box_[busiest];
+    list<std::uint32_t> edges;
+    const std::size_t step = size / sampled + 1;
+    for (std::size_t from = first; edges.empty(); ++from)
+      for (std::size_t k = from; k < active_.size(); k += step) {
+        if (hull(k, busiest).first > whole.first) edges.push_back(hull(k, busiest).first);
+        if (hull(k, busiest).last < whole.last) edges.push_back(hull(k, busiest).last + 1);
+      }
+    detail::sort(edges, 0, edges.size(), [](std::uint32_t a, std::uint32_t b) { return a < b; });
+    const std::uint32_t split = edges[edges.size() / 2];
+    const std::size_t end = active_.size();
+    std::uint32_t children[2] = {};
+    for (const bool right : {false, true}) {
+      box_[busiest] = right ? cell_run{split, whole.last} : cell_run{whole.first, split - 1};
+      for (std::size_t k = first; room_ != 0 && k != end; ++k)
+        if (right ? hull(k, busiest).last >= split : hull(k, busiest).first < split) active_.push_back(active_[k]);
+      if (room_ != 0) children[right ? 1 : 0] = grow(end, depth + 1);
+    }
+    box_[busiest] = whole;
+    out_.branches_[id] = {static_cast<std::uint32_t>(busiest), split, children[0], children[1]};
+  }
+  while (active_.size() > first) active_.pop_back();
+  return id;
+}
+
 ECTP_DEF reading table_builder::finish() && {
   reading out;
   if (errors_.empty()) {
@@ -567,15 +855,24 @@ ECTP_DEF maybe<std::size_t> table::find_rule(std::string_view id) const noexcept
   return std::size_t{by_id_[i]};
 }
 
-ECTP_DEF value_ref table::output(std::size_t rule, std::size_t i) const noexcept {
-  const literal_value& l = literals_[rule * outputs_.size() + i];
+ECTP_DEF value_ref table::value_of(const literal_value& l) const noexcept {
   switch (l.kind) {
     case value_kind::null: return {};
     case value_kind::boolean: return l.boolean;
-    case value_kind::number: return l.number.to_double();
     case value_kind::text: return std::string_view(text_).substr(l.begin, l.size);
+    default: return {l.kind, l.number.to_double()};
   }
-  return {};
+}
+ECTP_DEF value_ref table::output(std::size_t rule, std::size_t i) const noexcept {
+  return value_of(literals_[rule * outputs_.size() + i]);
+}
+ECTP_DEF value_ref table::default_output(std::size_t i) const noexcept {
+  return defaults_.empty() ? value_ref() : value_of(defaults_[i]);
+}
+ECTP_DEF bool table::same_outputs(std::size_t a, std::size_t b) const noexcept {
+  for (std::size_t i = 0; i != outputs_.size(); ++i)
+    if (output(a, i) != output(b, i)) return false;
+  return true;
 }
 
 ECTP_DEF std::string_view table::note(std::size_t rule, std::string_view name) const noexcept {
@@ -593,6 +890,73 @@ ECTP_DEF bool table::holds(std::size_t rule, std::size_t i, std::uint32_t cell) 
   const std::span<const cell_run> all = runs(rule, i);
   const std::size_t k = detail::partition_point(all.size(), [&](std::size_t n) { return all[n].last < cell; });
   return k != all.size() && all[k].first <= cell;
+}
+
+ECTP_DEF const table::row_cell* table::find_row_cell(std::size_t rule, std::size_t i) const noexcept {
+  const std::size_t k = detail::partition_point(row_cells_.size(), [&](std::size_t n) {
+    return row_cells_[n].rule == rule ? row_cells_[n].input < i : row_cells_[n].rule < rule;
+  });
+  return k != row_cells_.size() && row_cells_[k].rule == rule && row_cells_[k].input == i ? row_cells_.data() + k
+                                                                                       : nullptr;
+}
+
+ECTP_DEF bool table::names_input(std::size_t rule, std::size_t i) const noexcept {
+  return find_row_cell(rule, i) != nullptr;
+}
+
+ECTP_DEF truth table::row_test(std::size_t rule, std::size_t i, std::span<const value_ref> values) const noexcept {
+  const row_cell& c = *find_row_cell(rule, i);
+  truth any = truth::no;
+  for (std::uint32_t k = c.first; k != c.last && any != truth::yes; ++k)
+    if (const truth t = compare(row_tests_[k], i, values.data()); t != truth::no) any = t;
+  if (!c.negated || any == truth::unknown) return any;
+  return any == truth::yes ? truth::no : truth::yes;
+}
+
+ECTP_DEF bool table::row_holds(std::size_t rule, const value_ref* values) const noexcept {
+  std::size_t k = detail::partition_point(row_cells_.size(), [&](std::size_t n) { return row_cells_[n].rule < rule; });
+  for (; k != row_cells_.size() && row_cells_[k].rule == rule; ++k)
+    if (row_test(rule, row_cells_[k].input, {values, inputs_.size()}) != truth::yes) return false;
+  return true;
+}
+
+ECTP_DEF truth table::compare(const operand_test& t, std::size_t input, const value_ref* values) const noexcept {
+  const value_ref v = values[input];
+  const auto side = [&](const operand& o) -> value_ref {
+    if (o.input != 0xFFFF'FFFF) return values[o.input];
+    switch (o.kind) {
+      case value_kind::null: return {};
+      case value_kind::boolean: return o.boolean;
+      case value_kind::text: return std::string_view(text_).substr(o.begin, o.size);
+      default: return {o.kind, o.number};
+    }
+  };
+  const auto from = [](bool b) { return b ? truth::yes : truth::no; };
+  // -1, 0, 1; 2 where a null has no order.
+  const auto order = [&](const value_ref& b) {
+    if (v.is_null() || b.is_null()) return 2;
+    const double x = v.kind() == value_kind::text ? axes_[input].cell_of(v) : v.number();
+    const double y = b.kind() == value_kind::text ? axes_[input].cell_of(b) : b.number();
+    return x < y ? -1 : x > y ? 1 : 0;
+  };
+  const value_ref low = side(t.low);
+  if (t.how == relation::equal) return from(v == low);
+  if (t.how == relation::not_equal) return from(v != low);
+  const int to_low = order(low);
+  if (t.how == relation::within) {
+    const int to_high = order(side(t.high));
+    const truth above = to_low == 2 ? truth::unknown : from(to_low == 1 || (to_low == 0 && !t.low_open));
+    const truth below = to_high == 2 ? truth::unknown : from(to_high == -1 || (to_high == 0 && !t.high_open));
+    if (above == truth::no || below == truth::no) return truth::no;
+    return above == truth::unknown || below == truth::unknown ? truth::unknown : truth::yes;
+  }
+  if (to_low == 2) return truth::unknown;
+  switch (t.how) {
+    case relation::less: return from(to_low < 0);
+    case relation::less_equal: return from(to_low <= 0);
+    case relation::greater: return from(to_low > 0);
+    default: return from(to_low >= 0);
+  }
 }
 
 ECTP_DEF rule_set table::rules_of(std::size_t i, std::uint32_t cell) const noexcept {
@@ -640,8 +1004,8 @@ ECTP_DEF result<table> read_csv(std::string_view text, const read_options& optio
   return std::move(*r.table);
 }
 
-ECTP_DEF reading compile(const table_source& source, const read_options& options) {
-  table_builder builder(options);
+ECTP_DEF reading compile(const table_source& source, const read_options& options, const source_form& form) {
+  table_builder builder(options, form);
   builder.compile(source);
   return std::move(builder).finish();
 }

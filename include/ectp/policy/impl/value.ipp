@@ -66,11 +66,86 @@ ECTP_DEF std::string seventeen_digits(double x) {
   } else if (exponent + 1 >= length) {
     out += digits + std::string(static_cast<std::size_t>(exponent + 1 - length), '0');
   } else {
-    out += digits.insert(static_cast<std::size_t>(exponent + 1), 1, '.');
+    out += digits.insert(static_cast<std::size_t>(exponent) + 1, 1, '.');
   }
   return out;
 }
 }  // namespace detail
+
+ECTP_DEF std::string temporal_text(value_kind kind, double position) {
+  std::string out;
+  const auto number = [&](std::int64_t n) { ectp::detail::append_number(out, static_cast<std::uint32_t>(n)); };
+  const auto two = [&](std::int64_t n) {
+    out += static_cast<char>('0' + n / 10 % 10);
+    out += static_cast<char>('0' + n % 10);
+  };
+  const auto decimals = [&](std::int64_t ms) {
+    if (ms == 0) return;
+    out += '.';
+    for (std::int64_t unit = 100; ms != 0; unit /= 10) {
+      out += static_cast<char>('0' + ms / unit);
+      ms %= unit;
+    }
+  };
+  const auto clock = [&](std::int64_t ms) {
+    two(ms / 3'600'000);
+    out += ':';
+    two(ms / 60'000 % 60);
+    if (ms % 60'000 == 0) return;
+    out += ':';
+    two(ms / 1'000 % 60);
+    decimals(ms % 1'000);
+  };
+  const bool days = kind == value_kind::date, months = kind == value_kind::months;
+  // Beyond this nothing is a day or a duration that anyone writes.
+  const double most = days ? 1e8 : months ? 2e10 : 1e14;
+  if (!(position > -most && position < most)) return to_string(value_ref(position));
+  const double scaled = days || months ? position : position * 1000;
+  auto n = static_cast<std::int64_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  // A long duration has more milliseconds than a double can count: what was read as a decimal is one.
+  if (decimal d; !days && !months && nearest_decimal(position, d) && d.exponent >= -3) {
+    n = d.coefficient;
+    for (std::int32_t e = d.exponent + 3; e > 0; --e) n *= 10;
+  }
+  if (days) return ectp::to_string(ectp::date::from_days(static_cast<std::int32_t>(n)));
+  if (kind == value_kind::time) {
+    clock(n);
+    return out;
+  }
+  if (kind == value_kind::date_time) {
+    const std::int64_t day = n >= 0 ? n / 86'400'000 : -((-n + 86'399'999) / 86'400'000);
+    out = ectp::to_string(ectp::date::from_days(static_cast<std::int32_t>(day))) + "T";
+    clock(n - day * 86'400'000);
+    return out;
+  }
+  out = n < 0 ? "-P" : "P";
+  std::int64_t rest = n < 0 ? -n : n;
+  // Nine digits of each unit at most, as they are read.
+  const auto part = [&](std::int64_t size, char unit) {
+    const std::int64_t k = rest / size < 999'999'999 ? rest / size : 999'999'999;
+    rest -= k * size;
+    if (k == 0) return;
+    number(k);
+    out += unit;
+  };
+  if (months) {
+    if (rest == 0) out += "0M";
+    part(12, 'Y');
+    part(1, 'M');
+    return out;
+  }
+  if (rest == 0) out += "T0S";
+  part(86'400'000, 'D');
+  if (rest == 0) return out;
+  out += 'T';
+  part(3'600'000, 'H');
+  part(60'000, 'M');
+  if (rest == 0) return out;
+  number(rest / 1'000);
+  decimals(rest % 1'000);
+  out += 'S';
+  return out;
+}
 
 ECTP_DEF std::string to_string(value_ref v) {
   switch (v.kind()) {
@@ -83,6 +158,7 @@ ECTP_DEF std::string to_string(value_ref v) {
       return nearest_decimal(x, d) ? to_string(d) : detail::seventeen_digits(x);
     }
     case value_kind::text: break;
+    default: return temporal_text(v.kind(), v.number());
   }
   std::string out = "\"";
   for (const char c : v.text()) {

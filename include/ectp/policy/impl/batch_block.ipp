@@ -1,0 +1,193 @@
+#pragma once
+/// The loops of a batch over one block of rows: values to the place of each row among all combinations
+/// of cells, and places to outputs.
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#include "ectp/core/config.hpp"
+
+namespace ectp::inline ECTP_ABI::policy::detail {
+
+/// Rows that are worked on together. The loops over them have this fixed length and touch plain
+/// arrays, which compilers turn into vector instructions even where they weigh the size of the code.
+inline constexpr std::size_t batch_block = 512;
+
+// Adds the parts of codes that have the same distance from one to the next; false if a code is too high.
+template <class T>
+bool add_codes(const T* __restrict p, std::uint32_t codes, std::uint16_t stride,
+               std::uint16_t* __restrict spot) noexcept {
+  T most = 0;
+  for (std::size_t k = 0; k != batch_block; ++k) {
+    most = p[k] > most ? p[k] : most;
+    spot[k] = static_cast<std::uint16_t>(spot[k] + static_cast<std::uint16_t>(p[k]) * std::uint32_t{stride});
+  }
+  return most < codes;
+}
+
+// The same for two columns, which loads and stores the places once.
+template <class T>
+bool add_codes(const T* __restrict p, std::uint32_t codes, std::uint16_t stride, const T* __restrict p2,
+               std::uint32_t codes2, std::uint16_t stride2, std::uint16_t* __restrict spot) noexcept {
+  T most = 0, most2 = 0;
+  for (std::size_t k = 0; k != batch_block; ++k) {
+    most = p[k] > most ? p[k] : most;
+    most2 = p2[k] > most2 ? p2[k] : most2;
+    spot[k] = static_cast<std::uint16_t>(spot[k] + static_cast<std::uint16_t>(p[k]) * std::uint32_t{stride} +
+                                         static_cast<std::uint16_t>(p2[k]) * std::uint32_t{stride2});
+  }
+  return most < codes && most2 < codes2;
+}
+
+// Adds the part of each code, null among them, from a table for every code there can be; false if it
+// has none for one.
+template <class lazy = void>
+bool add_any_codes(const std::uint8_t* __restrict p, const std::uint32_t* __restrict parts,
+                   std::uint16_t* __restrict spot) noexcept {
+  std::uint32_t any = 0;
+  for (std::size_t k = 0; k != batch_block; ++k) {
+    const std::uint32_t part = parts[p[k]];
+    any |= part;
+    spot[k] = static_cast<std::uint16_t>(spot[k] + part);
+  }
+  return any <= 0xFFFF;
+}
+
+template <class T>
+bool codes_below(const T* __restrict p, std::uint32_t codes) noexcept {
+  T most = 0;
+  for (std::size_t k = 0; k != batch_block; ++k) most = p[k] > most ? p[k] : most;
+  return most < codes;
+}
+
+template <class T, class Part>
+void add_looked_up(const T* __restrict p, const Part* __restrict parts,
+                   std::uint16_t* __restrict spot) noexcept {
+  for (std::size_t k = 0; k != batch_block; ++k) spot[k] = static_cast<std::uint16_t>(spot[k] + parts[p[k]]);
+}
+
+template <class T>
+void add_numbers_from(const T* __restrict x, T from, std::uint16_t part,
+                      std::uint16_t* __restrict sum) noexcept {
+  for (std::size_t k = 0; k != batch_block; ++k)
+    sum[k] = static_cast<std::uint16_t>(sum[k] + (x[k] >= from ? part : std::uint16_t{0}));
+}
+
+// Adds 1 to what is finite.
+template <class T>
+void add_finite(const T* __restrict x, std::uint16_t* __restrict sum) noexcept {
+  for (std::size_t k = 0; k != batch_block; ++k)
+    sum[k] = static_cast<std::uint16_t>(sum[k] + (x[k] - x[k] == T{0} ? std::uint16_t{1} : std::uint16_t{0}));
+}
+
+template <class T>
+void add_numbers_equal(const T* __restrict x, T to, std::uint16_t* __restrict sum) noexcept {
+  for (std::size_t k = 0; k != batch_block; ++k)
+    sum[k] = static_cast<std::uint16_t>(sum[k] + (x[k] == to ? std::uint16_t{1} : std::uint16_t{0}));
+}
+
+// Adding and taking off 1.5 x 2^52 rounds to a whole number; beyond 2^51 it may not give x back, and
+// the slow way is taken.
+template <class T>
+void take_fractions(const T* __restrict x, std::uint16_t* __restrict sum) noexcept {
+  constexpr T rounding = 6755399441055744.0;
+  for (std::size_t k = 0; k != batch_block; ++k)
+    sum[k] = static_cast<std::uint16_t>(
+        sum[k] - ((x[k] + rounding) - rounding == x[k] ? std::uint16_t{0} : std::uint16_t{1}));
+}
+
+// How many of the numbers behind `at`, `size` - 1 of them and ascending, each x has reached. Eight
+// rows in step and the sign of a difference leave the compiler nothing to turn into a branch.
+template <class T>
+void reach(const T* __restrict x, const T* __restrict at, std::size_t size,
+           std::uint32_t* __restrict reached) noexcept {
+  for (std::size_t k = 0; k != batch_block; k += 8) {
+    std::uint64_t n[8] = {};
+    T v[8];
+    for (std::size_t j = 0; j != 8; ++j) v[j] = x[k + j] + T{0};  // -0 becomes 0
+    for (std::size_t half = size / 2; half != 0; half /= 2)
+      for (std::size_t j = 0; j != 8; ++j) {
+        const std::uint64_t below = std::bit_cast<std::uint64_t>(v[j] - at[n[j] + half - 1]) >> 63;
+        n[j] += half & (below - 1);
+      }
+    for (std::size_t j = 0; j != 8; ++j) reached[k + j] = static_cast<std::uint32_t>(n[j]);
+  }
+}
+
+// What a table has at each place, eight at a time: not every compiler unrolls where the length is not
+// known.
+template <class T, class To>
+void look_up(const T* __restrict table, const std::uint16_t* __restrict at, std::size_t n,
+             To* __restrict to) noexcept {
+  std::size_t k = 0;
+  for (; k + 8 <= n; k += 8) {
+    to[k] = static_cast<To>(table[at[k]]);
+    to[k + 1] = static_cast<To>(table[at[k + 1]]);
+    to[k + 2] = static_cast<To>(table[at[k + 2]]);
+    to[k + 3] = static_cast<To>(table[at[k + 3]]);
+    to[k + 4] = static_cast<To>(table[at[k + 4]]);
+    to[k + 5] = static_cast<To>(table[at[k + 5]]);
+    to[k + 6] = static_cast<To>(table[at[k + 6]]);
+    to[k + 7] = static_cast<To>(table[at[k + 7]]);
+  }
+  for (; k != n; ++k) to[k] = static_cast<To>(table[at[k]]);
+}
+
+// The records of a block, that of row 8 k + j at k + 64 j.
+template <class lazy = void>
+void look_up_records(const std::uint64_t* __restrict table, const std::uint16_t* __restrict at,
+                     std::uint64_t* __restrict to) noexcept {
+  for (std::size_t k = 0; k != batch_block / 8; ++k, at += 8) {
+    to[k] = table[at[0]];
+    to[k + 64] = table[at[1]];
+    to[k + 128] = table[at[2]];
+    to[k + 192] = table[at[3]];
+    to[k + 256] = table[at[4]];
+    to[k + 320] = table[at[5]];
+    to[k + 384] = table[at[6]];
+    to[k + 448] = table[at[7]];
+  }
+}
+
+// Takes the lower half of each `2 * shift` bits of a, and of b behind them, and the upper halves alike.
+template <unsigned shift, std::size_t n>
+void exchange_halves(std::uint64_t* __restrict a, std::uint64_t* __restrict b) noexcept {
+  constexpr std::uint64_t low = ~std::uint64_t{0} / ((std::uint64_t{1} << shift) + 1);
+  for (std::size_t k = 0; k != n; ++k) {
+    const std::uint64_t x = a[k], y = b[k];
+    a[k] = (x & low) | (y & low) << shift;
+    b[k] = (x >> shift & low) | (y & ~low);
+  }
+}
+
+// From records, of which that of row 8 k + j lies at k + 64 j, to their bytes in columns: byte i of all
+// rows, in their order, fills the words from 64 i on. Exchanging halves of words that lie far apart
+// needs nothing but plain loops, where taking bytes out of words one by one does not vectorise well.
+template <class lazy = void>
+void to_columns(std::uint64_t* records) noexcept {
+  static_assert(batch_block == 512);
+  exchange_halves<32, 256>(records, records + 256);
+  for (std::size_t i = 0; i != 512; i += 256) exchange_halves<16, 128>(records + i, records + i + 128);
+  for (std::size_t i = 0; i != 512; i += 128) exchange_halves<8, 64>(records + i, records + i + 64);
+  if constexpr (std::endian::native == std::endian::big)
+    for (std::size_t k = 0; k != batch_block; ++k) {
+      std::uint64_t turned = 0;
+      for (unsigned shift = 0; shift != 64; shift += 8)
+        turned |= (records[k] >> shift & 0xFF) << (56 - shift);
+      records[k] = turned;
+    }
+}
+
+template <class T>
+bool all_are(const T* __restrict p, T what) noexcept {
+  T other = 0;
+  for (std::size_t k = 0; k != batch_block; ++k) other = static_cast<T>(other | (p[k] ^ what));
+  return other == 0;
+}
+
+template <class T>
+void to_doubles(const T* __restrict p, double* __restrict x) noexcept {
+  for (std::size_t k = 0; k != batch_block; ++k) x[k] = static_cast<double>(p[k]);
+}
+
+}  // namespace ectp::inline ECTP_ABI::policy::detail

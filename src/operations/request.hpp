@@ -1,0 +1,49 @@
+#pragma once
+// What an operation is given, for the files that define operations.
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ectp/mentoring/policies.hpp"
+#include "interop/json_document.hpp"
+#include "operations/operations.hpp"
+
+namespace ectp::inline ECTP_ABI::operations {
+
+struct request {
+  interop::json_value arguments;
+  std::span<const document> documents;
+  std::vector<error>* more = nullptr;  // takes the errors behind the first, where a text has several
+
+  const document* given(std::string_view name) const {
+    for (const auto& d : documents)
+      if (d.name == name) return &d;
+    return nullptr;
+  }
+  std::optional<interop::json_value> find(std::string_view name) const {
+    auto v = arguments.find(name);
+    if (v && v->is_null()) return std::nullopt;
+    return v;
+  }
+  bool has(std::string_view name) const { return given(name) != nullptr || find(name); }
+  std::string text(std::string_view name, std::string_view otherwise = {}) const {
+    const auto v = find(name);
+    return std::string(v ? v->text() : otherwise);
+  }
+  bool flag(std::string_view name) const {
+    const auto v = find(name);
+    return v && v->as_boolean().value_or(false);
+  }
+};
+
+// Bytes that are no UTF-8 may stand in an error's message; they are shown as U+FFFD.
+inline std::string dumped(const nlohmann::ordered_json& j) {
+  return j.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+// policy_operations.cpp
+result<std::string> run_policy_decide(const request& r);
+result<std::string> run_policy_explain(const request& r);
+
+}  // namespace ectp::inline ECTP_ABI::operations

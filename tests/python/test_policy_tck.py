@@ -1,0 +1,47 @@
+"""The decision tables of the public DMN TCK, transcribed, with the cases that it tests."""
+
+import json
+import os
+from pathlib import Path
+
+import ectp
+import pytest
+
+HERE = Path(__file__).parent.parent / "data" / "policy" / "tck"
+TABLES = sorted(HERE.glob("*.csv"))
+
+
+def cases():
+    for table in TABLES:
+        path = HERE / (table.name[: -len(".csv")] + ".cases.json")
+        for i, case in enumerate(json.loads(path.read_text(encoding="utf-8")), 1):
+            yield pytest.param(table, case, id=f"{table.name[:-4]}-{i}")
+
+
+@pytest.mark.parametrize(("table", "case"), cases())
+def test_case(table, case):
+    policy = ectp.Policy.load(table)
+    assert policy.decide(case["input"]).value == case["expected"]
+
+
+def test_there_are_tables():
+    assert len(TABLES) > 40
+
+
+CONFORMANCE = os.environ.get("ECTP_CONFORMANCE_DIR")
+SIX = [
+    "0004-simpletable-U",
+    "0006-simpletable-P1",
+    "0108-first-hitpolicy",
+    "0110-outputOrder-hitpolicy",
+    "0115-sum-collect-hitpolicy",
+    "0119-multi-collect-hitpolicy",
+]
+
+
+@pytest.mark.skipif(not CONFORMANCE, reason="6 conformance files: ECTP_CONFORMANCE_DIR is not set")
+@pytest.mark.parametrize("name", SIX)
+def test_conformance_file(name):
+    policy = ectp.Policy.load(Path(CONFORMANCE) / "dmn-tck" / name / f"{name}.dmn")
+    for case in json.loads((HERE / f"{name}.cases.json").read_text(encoding="utf-8")):
+        assert policy.decide(case["input"]).value == case["expected"]
