@@ -10,15 +10,12 @@
 
 #include "ectp/policy/decide.hpp"
 #include "ectp/policy/explain.hpp"
+#include "support/allocations.hpp"
 #include "support/policy_reference.hpp"
 
 using namespace ectp;
 using policy::rule_status;
 using policy::value_ref;
-
-namespace {
-std::size_t allocations = 0;
-}
 
 // Out of line, so that the compiler does not match malloc with delete.
 [[gnu::noinline]] void* operator new(std::size_t n) {
@@ -215,7 +212,7 @@ void compare(const policy::table& t, const reference::table& slow, const std::ve
   bool good = name(got.status) == want.status && same(got.rule, want.rule) && same(got.other, want.other) &&
               same(got.input, want.input) && work.hits().size() == want.hits.size();
   for (std::size_t i = 0; good && i != want.hits.size(); ++i) good = same(work.hits()[i], want.hits[i]);
-  if (good && with_explanation && !std::getenv("NOEX")) {
+  if (good && with_explanation) {
     const policy::explanation e = policy::explain(t, values);
     good = e.status == got.status && e.problems.empty() == (got.status == rule_status::decided);
     std::vector<int> failed(want.first_failed.size(), -2);

@@ -40,7 +40,13 @@ class memory {
   }
   template <class T>
   bool holds() const {
-    return held_.itemsize == sizeof(T) && held_.item_type_is_equivalent_to<T>();
+    // One letter of the module struct, of which several may have one size: int and long, long and long long.
+    if (held_.itemsize != sizeof(T) || held_.format.size() != 1) return false;
+    constexpr std::string_view letters = std::is_same_v<T, bool>         ? "?"
+                                         : std::is_floating_point_v<T> ? "fd"
+                                         : std::is_signed_v<T>         ? "bhilqn"
+                                                                       : "BHILQN";
+    return letters.find(held_.format[0]) != letters.npos;
   }
   template <class T>
   T* data() const {

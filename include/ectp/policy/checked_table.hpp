@@ -27,7 +27,7 @@ namespace ectp::inline ECTP_ABI::policy {
 
 /// How long a policy can be that the compiler checks: in all, in one column, in one cell of it; and how
 /// many values the domain and the tests of one column can name, each as often as it stands there.
-inline constexpr std::size_t most_checked_columns = 64, most_checked_bytes = 32'768, most_checked_column = 16'384, most_checked_cell = 1'024,
+inline constexpr std::size_t most_checked_columns = 64, most_checked_bytes = 32'768, most_checked_column = 16'384, most_checked_cell = 768,
                              most_checked_list = 128, most_checked_values = 500;
 
 namespace detail {
@@ -419,8 +419,8 @@ struct column_extent {
   std::size_t values = 2;   // and with those of its tests, and with the ends of the domain
   std::size_t tests = 1;    // at most so many in one cell
   std::size_t escaped = 0;  // bytes of the cells that have a backslash
-  std::size_t parts = 0;    // ranges of rules of some 500 bytes
-  row_range part[most_checked_column / 512 + 2];
+  std::size_t parts = 0;    // ranges of rules of some 400 bytes
+  row_range part[most_checked_column / 384 + 2];
 };
 
 /// Can the values that tests name be other than those of the domain? Yes, if in doubt.
@@ -460,7 +460,7 @@ constexpr column_extent measure_column(const Sheet& s, const checked_frame<Colum
     if (r < f.first_rule || out.bytes > most_checked_column) continue;
     bytes += text.size();
     out.part[out.parts].end = r + 1;
-    if (bytes < 512 || r + 1 == s.rows) continue;
+    if (bytes < 384 || r + 1 == s.rows) continue;
     out.part[++out.parts].begin = r + 1;
     bytes = 0;
   }
@@ -513,7 +513,7 @@ constexpr void read_domain(const Sheet& s, const checked_frame<Columns>& f, std:
     out.wrong.column = s.trimmed(0, column);
   };
   if (extent.bytes > most_checked_column) return limit(flaw_kind::column_too_long, "the column's text is longer than 16 KiB");
-  if (extent.longest > most_checked_cell) return limit(flaw_kind::column_too_long, "a cell of the column is longer than 1,024 bytes");
+  if (extent.longest > most_checked_cell) return limit(flaw_kind::column_too_long, "a cell of the column is longer than 768 bytes");
   if (extent.listed > most_checked_list) return limit(flaw_kind::list_too_long, "the column lists more than 128 values");
   if (extent.values > most_checked_values)
     return limit(flaw_kind::too_many_cells, "the column's domain and tests name more than 500 values");
@@ -546,19 +546,17 @@ constexpr void mention_tests(const Sheet& s, const checked_frame<Columns>& f, st
     bool input = false;  // a test names one
     constexpr void any() noexcept {}
     constexpr void negate() noexcept {}
-    constexpr bool names(const literal& l) noexcept {
-      if (!axis.names_input(l)) return false;
-      for (std::size_t i = 0; i != f.inputs; ++i)
-        if (s.trimmed(0, f.input.data()[i]) == l.text) return input = true;
-      return false;
-    }
     constexpr fault test(const unary_test& t) noexcept {
       const bool interval = t.how == relation::within;
-      for (const literal* l : {&t.low, interval ? &t.high : &t.low}) {
+      for (const literal* l : {&t.low, interval ? &t.high : &t.low})
         if (l->is_text() && l->escaped) return {problem::escape_not_held, l->at, l->size};
-        if (names(*l)) return {problem::unknown_name, l->at, l->size};
+      const fault wrong = axis.mention(t);
+      if (wrong.what == problem::unknown_name || wrong.what == problem::not_listed) {
+        const literal& l = wrong.at == t.low.at ? t.low : t.high;
+        for (std::size_t i = 0; l.kind == literal_kind::word && i != f.inputs; ++i)
+          input = input || s.trimmed(0, f.input.data()[i]) == l.text;
       }
-      return axis.mention(t);
+      return wrong;
     }
   };
   for (std::size_t r = rows.begin; !out.wrong && r != rows.end; ++r) {
