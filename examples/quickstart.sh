@@ -14,7 +14,7 @@ need_packages g++ cmake ninja-build libboost-dev nlohmann-json3-dev libcli11-dev
   python3 python3-dev python3-venv
 
 begin 'the Python package'
-python_environment 'scikit-build-core>=0.10' 'pybind11>=2.11'
+python_environment 'scikit-build-core>=0.10' 'pybind11>=2.11' 'numpy>=1.22'
 python_package
 
 begin 'the program'

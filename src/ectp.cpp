@@ -19,7 +19,6 @@
 #include "ectp/policy/impl/batch_plan.ipp"
 #include "ectp/policy/impl/boxes.ipp"
 #include "ectp/policy/impl/decide.ipp"
-#include "ectp/policy/impl/diff.ipp"
 #include "ectp/policy/impl/domain.ipp"
 #include "ectp/policy/impl/explain.ipp"
 #include "ectp/policy/impl/machine.ipp"

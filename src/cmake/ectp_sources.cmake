@@ -64,7 +64,6 @@ set(ectp_core_headers
   include/ectp/policy/checked_table.hpp
   include/ectp/policy/cover.hpp
   include/ectp/policy/decide.hpp
-  include/ectp/policy/diff_rows.hpp
   include/ectp/policy/domain.hpp
   include/ectp/policy/explain.hpp
   include/ectp/policy/impl/analyse.ipp
@@ -75,7 +74,6 @@ set(ectp_core_headers
   include/ectp/policy/impl/batch_plan.ipp
   include/ectp/policy/impl/boxes.ipp
   include/ectp/policy/impl/decide.ipp
-  include/ectp/policy/impl/diff.ipp
   include/ectp/policy/impl/domain.ipp
   include/ectp/policy/impl/explain.ipp
   include/ectp/policy/impl/machine.ipp
@@ -167,7 +165,6 @@ set(ectp_unit_tests
   tests/unit/test_policy_cell.cpp
   tests/unit/test_policy_checked.cpp
   tests/unit/test_policy_decide.cpp
-  tests/unit/test_policy_diff.cpp
   tests/unit/test_policy_domain.cpp
   tests/unit/test_policy_explain.cpp
   tests/unit/test_policy_forms.cpp

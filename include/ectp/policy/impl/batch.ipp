@@ -20,8 +20,10 @@ namespace ectp::inline ECTP_ABI::policy {
 namespace detail {
 /// A part of a place, or a cell, that says that the value does not belong to its input.
 inline constexpr std::uint32_t batch_refused = 0xFFFF'FFFF;
-/// Up to so many cuts of a line, counting those that each number has passed beats searching.
-inline constexpr std::size_t batch_counted_cuts = 24;
+/// Up to so many cuts of a line, comparing with each beats searching.
+inline constexpr std::size_t batch_compared_cuts = 24;
+/// What a number that belongs to its input adds to the sum of its row, above every place.
+inline constexpr double batch_belongs = 65'536;
 
 /// An input column beside the input it is for. A part is what a value adds to the place of its row; row
 /// by row it is the value's cell.
@@ -37,8 +39,10 @@ struct batch_source {
   bool straight = false, sound = false;  // sound: every code below `codes` belongs to the input
   // Numbers.
   bool numbers = false;
-  double low = 0;          // below it none is both not null and of the input
-  bool may_break = false;  // floating point where whole numbers are asked for
+  list<double> begins, weight;  // what is added to the sum from where on, four at a time
+  list<double> listed;        // the numbers of a list
+  bool search = false;        // too many cuts to compare with each: the parts are not in the sum
+  bool may_break = false;     // floating point where whole numbers are asked for
 };
 
 /// The codes that one thread gave out: for what, in their order, and from which row on.
@@ -65,10 +69,10 @@ struct batch_outcome {
 
 /// What one thread works with.
 struct batch_worker {
-  std::uint16_t spot[batch_block], part[batch_block], ok[batch_block], set[batch_block];
+  std::uint16_t spot[batch_block], set[batch_block];
   std::uint64_t record[batch_block];
   alignas(8) unsigned char tail[8 * batch_block];
-  double numbers[batch_block];
+  double numbers[batch_block], sum[batch_block];
   std::uint32_t reached[batch_block];
   std::uint8_t refused[batch_block];
   bool careful = false;  // the last block had null, or a value that does not belong
@@ -275,15 +279,7 @@ class batch_run {
     s.null_part = part(s.axis->null_cell());
     s.numbers = !is_code(type) && type != column_type::bit;
     if (s.numbers) {
-      s.low = in.low;
-      s.may_break = in.integer && (type == column_type::float32 || type == column_type::float64);
-      // The lowest number is null, if nothing else says what is.
-      double lowest = -std::numeric_limits<double>::infinity();
-      if (type == column_type::int8) lowest = -128;
-      if (type == column_type::int16) lowest = -32768;
-      if (type == column_type::int32) lowest = -2147483648.0;
-      if (type == column_type::int64) lowest = -9223372036854775808.0;
-      if (s.from->validity == nullptr && s.low <= lowest) s.low = std::nextafter(lowest, 0.0);
+      prepare_numbers(s);
       return s;
     }
     if (s.from->decoded)
@@ -304,6 +300,40 @@ class batch_run {
     while (s.parts.size() < 0x100) s.parts.push_back(batch_refused);
     if (s.from->validity == nullptr) s.parts[0xFF] = s.null_part;
     return s;
+  }
+
+  void prepare_numbers(batch_source& s) const {
+    const batch_input& in = *s.to;
+    const column_type type = s.from->type;
+    s.may_break = in.integer && (type == column_type::float32 || type == column_type::float64);
+    // The lowest number is null, if nothing else says what is.
+    double low = in.low, lowest = -std::numeric_limits<double>::infinity();
+    if (type == column_type::int8) lowest = -128;
+    if (type == column_type::int16) lowest = -32768;
+    if (type == column_type::int32) lowest = -2147483648.0;
+    if (type == column_type::int64) lowest = -9223372036854775808.0;
+    if (s.from->validity == nullptr && low <= lowest) low = std::nextafter(lowest, 0.0);
+    const auto cut = [&](double from, double weight) {
+      s.begins.push_back(from);
+      s.weight.push_back(weight);
+    };
+    if (in.listed) {
+      for (std::uint32_t c = 0; c != in.plain; ++c) {
+        double number = 0, same = 0;
+        s.axis->ends_of(c, number, same);
+        // Of a longer list, each number is looked at by itself.
+        if (number >= low && in.plain <= batch_compared_cuts) s.listed.push_back(number);
+      }
+    } else {
+      cut(low, batch_belongs);
+      cut(in.beyond, -batch_belongs);
+    }
+    const list<double>& starts = near_ ? in.starts : in.merged_starts;
+    const list<std::uint16_t>& spots = near_ ? in.spots : in.merged_spots;
+    const std::size_t cuts = near_ ? in.plain - std::size_t{1} : in.cuts;
+    s.search = !tabulated_ || cuts > batch_compared_cuts;
+    for (std::size_t k = 0; k != cuts && !s.search; ++k) cut(starts[k], spots[k + 1] - spots[k]);
+    while (s.begins.size() % 4 != 0) cut(std::numeric_limits<double>::infinity(), 0);
   }
 
   void prepare(batch_worker& w) const {
@@ -430,41 +460,19 @@ class batch_run {
     }
   }
 
-  // Adds 1 where the number belongs to the input and is not null, and less where not.
-  static void add_belongs(const batch_source& s, const double* x, std::uint16_t* ok) {
-    const batch_input& in = *s.to;
-    if (in.listed) {
-      if (in.plain > batch_counted_cuts) return;  // each is looked at by itself
-      for (std::uint32_t c = 0; c != in.plain; ++c) {
-        double low = 0, high = 0;
-        s.axis->ends_of(c, low, high);
-        if (low >= s.low) add_numbers_equal(x, low, ok);
-      }
-      return;
-    }
-    using limits = std::numeric_limits<double>;
-    if (s.low == limits::lowest() && in.beyond == limits::infinity()) {
-      add_finite(x, ok);
-    } else {
-      add_numbers_from(x, s.low, 1, ok);
-      add_numbers_from(x, in.beyond, 0xFFFF, ok);
-    }
-    if (s.may_break) take_fractions(x, ok);
+  // Adds to the sums that each number belongs to its input and is not null, and its part unless that is
+  // searched for. What it adds to the part of others is of no use.
+  static void add_numbers(const batch_source& s, const double* x, double* sum) {
+    for (std::size_t k = 0; k != s.begins.size(); k += 4)
+      add_cuts(x, s.begins.data() + k, s.weight.data() + k, sum);
+    for (const double number : s.listed) add_equal(x, number, batch_belongs, sum);
+    if (s.may_break) take_fractions(x, batch_belongs, sum);
   }
-
-  // Adds the part of each number that belongs; what it adds for others is of no use.
-  void add_parts(const batch_source& s, const double* x, batch_worker& w, std::uint16_t* to) const {
-    const batch_input& in = *s.to;
-    const list<double>& starts = near_ ? in.starts : in.merged_starts;
-    const list<std::uint16_t>& spots = near_ ? in.spots : in.merged_spots;
-    const std::size_t cuts = near_ ? in.plain - std::size_t{1} : in.cuts;
-    if (cuts <= batch_counted_cuts) {
-      for (std::size_t k = 0; k != cuts; ++k)
-        add_numbers_from(x, starts[k], static_cast<std::uint16_t>(spots[k + 1] - spots[k]), to);
-      return;
-    }
+  // The parts that are searched for, by how many cuts x has reached.
+  const std::uint16_t* search(const batch_source& s, const double* x, batch_worker& w) const {
+    const list<double>& starts = near_ || !tabulated_ ? s.to->starts : s.to->merged_starts;
     reach(x, starts.data(), starts.size() + 1, w.reached);
-    add_looked_up(w.reached, spots.data(), to);
+    return near_ ? s.to->spots.data() : s.to->merged_spots.data();
   }
 
   template <class T>
@@ -497,7 +505,7 @@ class batch_run {
   // The place of every row of the block, if all values are there and belong; else false.
   bool place(batch_worker& w, std::size_t row, std::size_t n) const {
     std::memset(w.spot, 0, sizeof w.spot);
-    std::uint16_t lines = 0;
+    std::int32_t numbers = 0;
     std::size_t waiting = sources_.size();  // straight codes are added two columns at a time
     for (std::size_t i = 0; i != sources_.size(); ++i) {
       const batch_source& s = sources_[i];
@@ -522,15 +530,15 @@ class batch_run {
           break;
         default: {
           const double* const x = doubles_of(s, w, row, n);
-          if (lines++ == 0) std::memset(w.ok, 0, sizeof w.ok);
-          add_belongs(s, x, w.ok);
-          add_parts(s, x, w, w.spot);
+          if (numbers++ == 0) std::memset(w.sum, 0, sizeof w.sum);
+          add_numbers(s, x, w.sum);
+          if (s.search) add_looked_up(w.reached, search(s, x, w), w.spot);
         }
       }
       if (!good) return false;
     }
     if (waiting != sources_.size() && !add_straight(waiting, sources_.size(), w, row)) return false;
-    return lines == 0 || all_are(w.ok, lines);
+    return numbers == 0 || add_places(w.sum, numbers, w.spot);
   }
 
   // The same for any block. A row with a value that does not belong is marked as refused; true if
@@ -548,10 +556,7 @@ class batch_run {
         plain = each_code(s, row, n, add) && plain;
         continue;
       }
-      std::memset(w.part, 0, sizeof w.part);
-      const double* const x = doubles_of(s, w, row, n);
-      add_parts(s, x, w, w.part);
-      plain = each_number(s, w, x, row, n, add, [&](std::size_t k) { return w.part[k]; }) && plain;
+      plain = each_number(s, w, row, n, add) && plain;
     }
     w.careful = !plain;
     return refused;
@@ -587,20 +592,21 @@ class batch_run {
     }
   }
 
-  // Calls take(k, part) for every row of a block of numbers x; false if one is null or does not belong.
-  // `part_of` has the part of those that belong.
-  template <class Take, class PartOf>
-  bool each_number(const batch_source& s, batch_worker& w, const double* x, std::size_t row, std::size_t n,
-                   Take take, PartOf part_of) const {
-    std::memset(w.ok, 0, sizeof w.ok);
-    add_belongs(s, x, w.ok);
+  // Calls take(k, part) for every row of a block of numbers; false if one is null or does not belong.
+  template <class Take>
+  bool each_number(const batch_source& s, batch_worker& w, std::size_t row, std::size_t n, Take take) const {
+    const double* const x = doubles_of(s, w, row, n);
+    std::memset(w.sum, 0, sizeof w.sum);
+    add_numbers(s, x, w.sum);
+    const std::uint16_t* const parts = s.search ? search(s, x, w) : nullptr;
     bool plain = true;
     for (std::size_t k = 0; k != n; ++k) {
+      const auto sum = static_cast<std::int32_t>(w.sum[k]);
       if (s.from->validity != nullptr && !valid(s, row + k)) {
         plain = false;
         take(k, s.null_part);
-      } else if (w.ok[k] == 1) {
-        take(k, part_of(k));
+      } else if (sum >> 16 == 1) {
+        take(k, !s.search ? static_cast<std::uint32_t>(sum & 0xFFFF) : tabulated_ ? parts[w.reached[k]] : w.reached[k]);
       } else {
         plain = false;
         const std::uint32_t cell = s.axis->cell_of(number_at(s, row + k));
@@ -827,13 +833,8 @@ class batch_run {
         if (cell == batch_refused) w.refused[k] = 1;
         w.cells[i * batch_block + k] = cell;
       };
-      if (!s.numbers) {
-        each_code(s, row, n, take);
-        continue;
-      }
-      const double* const x = doubles_of(s, w, row, n);
-      reach(x, s.to->starts.data(), s.to->starts.size() + 1, w.reached);
-      each_number(s, w, x, row, n, take, [&](std::size_t k) { return w.reached[k]; });
+      if (s.numbers) each_number(s, w, row, n, take);
+      else each_code(s, row, n, take);
     }
   }
 

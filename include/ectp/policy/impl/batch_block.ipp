@@ -66,34 +66,45 @@ void add_looked_up(const T* __restrict p, const Part* __restrict parts,
   for (std::size_t k = 0; k != batch_block; ++k) spot[k] = static_cast<std::uint16_t>(spot[k] + parts[p[k]]);
 }
 
+// Numbers are summed up in doubles, which are as wide as what they are compared with: the place in the
+// lower 16 bits, and above them how many numbers belong to their inputs. The weight of four cuts is
+// added where x has reached them.
 template <class T>
-void add_numbers_from(const T* __restrict x, T from, std::uint16_t part,
-                      std::uint16_t* __restrict sum) noexcept {
-  for (std::size_t k = 0; k != batch_block; ++k)
-    sum[k] = static_cast<std::uint16_t>(sum[k] + (x[k] >= from ? part : std::uint16_t{0}));
+void add_cuts(const T* __restrict x, const T* __restrict from, const T* __restrict weight,
+              T* __restrict sum) noexcept {
+  const T from0 = from[0], from1 = from[1], from2 = from[2], from3 = from[3];
+  const T weight0 = weight[0], weight1 = weight[1], weight2 = weight[2], weight3 = weight[3];
+  for (std::size_t k = 0; k != batch_block; ++k) {
+    const T v = x[k];
+    sum[k] += (v >= from0 ? weight0 : T{0}) + (v >= from1 ? weight1 : T{0}) + (v >= from2 ? weight2 : T{0}) +
+              (v >= from3 ? weight3 : T{0});
+  }
 }
 
-// Adds 1 to what is finite.
 template <class T>
-void add_finite(const T* __restrict x, std::uint16_t* __restrict sum) noexcept {
-  for (std::size_t k = 0; k != batch_block; ++k)
-    sum[k] = static_cast<std::uint16_t>(sum[k] + (x[k] - x[k] == T{0} ? std::uint16_t{1} : std::uint16_t{0}));
-}
-
-template <class T>
-void add_numbers_equal(const T* __restrict x, T to, std::uint16_t* __restrict sum) noexcept {
-  for (std::size_t k = 0; k != batch_block; ++k)
-    sum[k] = static_cast<std::uint16_t>(sum[k] + (x[k] == to ? std::uint16_t{1} : std::uint16_t{0}));
+void add_equal(const T* __restrict x, T to, T weight, T* __restrict sum) noexcept {
+  for (std::size_t k = 0; k != batch_block; ++k) sum[k] += x[k] == to ? weight : T{0};
 }
 
 // Adding and taking off 1.5 x 2^52 rounds to a whole number; beyond 2^51 it may not give x back, and
 // the slow way is taken.
 template <class T>
-void take_fractions(const T* __restrict x, std::uint16_t* __restrict sum) noexcept {
+void take_fractions(const T* __restrict x, T weight, T* __restrict sum) noexcept {
   constexpr T rounding = 6755399441055744.0;
   for (std::size_t k = 0; k != batch_block; ++k)
-    sum[k] = static_cast<std::uint16_t>(
-        sum[k] - ((x[k] + rounding) - rounding == x[k] ? std::uint16_t{0} : std::uint16_t{1}));
+    sum[k] -= (x[k] + rounding) - rounding == x[k] ? T{0} : weight;
+}
+
+// Adds the places among the sums; false unless all of so many numbers belong in every row.
+template <class T>
+bool add_places(const T* __restrict sum, std::int32_t numbers, std::uint16_t* __restrict spot) noexcept {
+  std::int32_t other = 0;
+  for (std::size_t k = 0; k != batch_block; ++k) {
+    const auto n = static_cast<std::int32_t>(sum[k]);
+    spot[k] = static_cast<std::uint16_t>(spot[k] + static_cast<std::uint16_t>(n));
+    other |= n >> 16 ^ numbers;
+  }
+  return other == 0;
 }
 
 // How many of the numbers behind `at`, `size` - 1 of them and ascending, each x has reached. Eight
@@ -176,13 +187,6 @@ void to_columns(std::uint64_t* records) noexcept {
         turned |= (records[k] >> shift & 0xFF) << (56 - shift);
       records[k] = turned;
     }
-}
-
-template <class T>
-bool all_are(const T* __restrict p, T what) noexcept {
-  T other = 0;
-  for (std::size_t k = 0; k != batch_block; ++k) other = static_cast<T>(other | (p[k] ^ what));
-  return other == 0;
 }
 
 template <class T>
