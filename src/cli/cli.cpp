@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "ectp/core/version.hpp"
+#include "ectp/interop/policy_file.hpp"
 #include "interop/json_document.hpp"
 #include "operations/operations.hpp"
 
@@ -29,6 +30,7 @@ constexpr std::size_t most_rows_bytes = std::size_t{64} << 20;
 // The values that one command was given.
 struct given {
   std::map<std::string, std::string> values;
+  std::map<std::string, std::vector<std::string>> lists;
   std::map<std::string, bool> flags;
   std::string format = "text";
   std::string out;
@@ -85,17 +87,22 @@ result<document> read_object(const std::string& name, const std::string& value) 
 
 // A file by its ending; any other word is a name, whatever files there are. Nothing for a name.
 result<std::optional<document>> read_policy(const std::string& name, const std::string& value) {
-  std::string ending = std::filesystem::path(value).extension().string();
-  for (char& c : ending)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  if (ending == ".csv" || ending == ".md") {
+  if (policy::policy_form_of(value)) {
     auto d = read_document(name, value);
     if (!d) return d.error();
     return std::optional<document>(std::move(*d));
   }
-  if (ending.empty() && value.find_first_of("/\\") == value.npos) return std::optional<document>();
-  return error{errc::bad_argument, "this version reads no policy from such a file", {value, 0, 0, ""},
-               "a file that ends in .csv or .md, or the name of a built-in policy", "ectp policies lists those"};
+  if (std::filesystem::path(value).extension().empty() && value.find_first_of("/\\") == value.npos) return std::optional<document>();
+  return error{errc::bad_argument, "no policy is read from such a file", {value, 0, 0, ""},
+               "a file that ends in .csv, .md, .dmn or .xml, or the name of a built-in policy", "ectp policies lists those"};
+}
+
+// Where a policy is to be written, and in which form.
+result<std::string> form_to_write(const std::string& file) {
+  const auto form = policy::policy_form_of(file);
+  if (!form)
+    return error{errc::bad_argument, "a policy is not written to such a file", {file, 0, 0, ""}, "a file that ends in .csv, .md, .dmn or .xml", ""};
+  return std::string(name(*form));
 }
 
 void complain(const std::string& at, std::string_view code, const std::string& message, const std::string& expected,
@@ -150,21 +157,26 @@ bool is_page(const operation& op, std::string_view format) {
 
 // Parameters of calls that the program gives by itself.
 bool is_given(const operation& op, const parameter& p) {
-  return (p.kind == kind::flag && (p.name == "text" || p.name == "markdown")) || (p.name == "form" && op.parameters.front().kind == kind::policy);
+  return (p.kind == kind::flag && (p.name == "text" || p.name == "markdown")) || (p.name.ends_with("form") && op.parameters.front().kind == kind::policy);
 }
 
 int run_operation(const operation& op, const given& g) {
   ordered_json arguments = ordered_json::object();
   std::vector<document> documents;
+  std::string written_to;
   for (const parameter& p : op.parameters) {
     const std::string name(p.name);
     if (p.kind == kind::flag) {
       if (const auto f = g.flags.find(name); f != g.flags.end() && f->second) arguments[name] = true;
       continue;
     }
+    if (p.kind == kind::texts) {
+      if (const auto l = g.lists.find(name); l != g.lists.end() && !l->second.empty()) arguments[name] = l->second;
+      continue;
+    }
     const auto v = g.values.find(name);
     if (v == g.values.end() || v->second.empty()) continue;
-    if (p.kind == kind::document || p.kind == kind::csv || p.kind == kind::object) {
+    if (p.kind == kind::document || p.kind == kind::csv || p.kind == kind::file || p.kind == kind::object) {
       auto d = p.kind == kind::object ? read_object(name, v->second)
                                       : read_document(name, v->second, p.kind == kind::csv ? most_rows_bytes : most_bytes);
       if (!d) return fail(d.error(), g.format);
@@ -174,6 +186,11 @@ int run_operation(const operation& op, const given& g) {
       if (!d) return fail(d.error(), g.format);
       if (*d) documents.push_back(std::move(**d));
       else arguments[name] = v->second;
+    } else if (p.kind == kind::written) {
+      auto form = form_to_write(v->second);
+      if (!form) return fail(form.error(), g.format);
+      arguments[name] = std::move(*form);
+      written_to = v->second;
     } else if (p.kind == kind::tables) {
       auto d = read_tables(v->second);
       if (!d) return fail(d.error(), g.format);
@@ -201,6 +218,8 @@ int run_operation(const operation& op, const given& g) {
   const auto done = operations::run(op.name, argument_text, documents, &more);
   if (!done) return fail(done.error(), more, g.format);
   const ordered_json result = ordered_json::parse(*done);
+  if (!written_to.empty())
+    if (auto ok = write_file(written_to, result.at("written").get<std::string>()); !ok) return fail(ok.error(), g.format);
   std::string text;
   if (op.shown == "record") {
     text = result.at("record").dump(2) + "\n";
@@ -221,7 +240,8 @@ int run_operation(const operation& op, const given& g) {
   } else {
     text = result.dump(2) + "\n";
   }
-  return print(text);
+  const int status = print(text);
+  return status == 0 && !op.holds.empty() && !result.at(op.holds).get<bool>() ? 1 : status;
 }
 
 int run_call(bool lines) {
@@ -258,7 +278,7 @@ int run(int argc, const char* const* argv) {
                "ectp"};
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("ectp ") + ECTP_VERSION);
-  app.footer("Start: ectp plan RECORD.json --today 2025-11-24. Exit status: 0, or 2 on any error.");
+  app.footer("Start: ectp plan RECORD.json --today 2025-11-24. Exit status: 0; 1 where a check\ndoes not hold; 2 on any error.");
 
   std::map<std::string, std::unique_ptr<given>> all;
   std::map<std::string, CLI::App*> groups, commands;
@@ -270,7 +290,7 @@ int run(int argc, const char* const* argv) {
     if (const auto bar = word.find('_'); bar != word.npos) {
       const std::string group = word.substr(0, bar);
       if (groups[group] == nullptr) {
-        groups[group] = app.add_subcommand(group, "Decide by a policy of any kind, and say why");
+        groups[group] = app.add_subcommand(group, "Decide by a policy of any kind and say why; check, prove, compare and convert it");
         groups[group]->require_subcommand(1);
       }
       above = groups[group];
@@ -281,16 +301,19 @@ int run(int argc, const char* const* argv) {
     for (const parameter& p : op.parameters) {
       const std::string name(p.name), help(p.help);
       if (is_given(op, p)) continue;
-      const bool positional = !placed && ((p.kind == kind::document && p.required) || p.kind == kind::policy || (p.kind == kind::text && !op.parameters.front().required) ||
-                                          (p.kind == kind::text && &p == &op.parameters.front()));
+      const bool positional = (p.kind == kind::policy && p.required) || p.kind == kind::texts || p.kind == kind::file || (p.kind == kind::written && p.required) ||
+                              (!placed && ((p.kind == kind::document && p.required) || (p.kind == kind::text && !op.parameters.front().required) ||
+                                           (p.kind == kind::text && &p == &op.parameters.front())));
       CLI::Option* option = nullptr;
       if (p.kind == kind::flag) {
         option = command->add_flag("--" + dashed(name), g.flags[name], help);
+      } else if (p.kind == kind::texts) {
+        option = command->add_option(name, g.lists[name], help)->type_name("TEXT ...");
       } else if (positional) {
         option = command->add_option(name, g.values[name], help)->type_name(p.kind == kind::text ? "NAME" : "FILE");
         placed = true;
       } else {
-        const char* type = p.kind == kind::document || p.kind == kind::csv ? "FILE" : p.kind == kind::object ? "JSON" : p.kind == kind::tables ? "FOLDER" : p.kind == kind::date ? "DAY"
+        const char* type = p.kind == kind::document || p.kind == kind::csv || p.kind == kind::written || p.kind == kind::policy ? "FILE" : p.kind == kind::object ? "JSON" : p.kind == kind::tables ? "FOLDER" : p.kind == kind::date ? "DAY"
                            : p.kind == kind::integer ? "NUMBER" : "TEXT";
         option = command->add_option("--" + dashed(name), g.values[name], help)->type_name(type);
       }

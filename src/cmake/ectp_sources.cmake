@@ -64,8 +64,11 @@ set(ectp_core_headers
   include/ectp/policy/checked_table.hpp
   include/ectp/policy/cover.hpp
   include/ectp/policy/decide.hpp
+  include/ectp/policy/diff.hpp
+  include/ectp/policy/diff_rows.hpp
   include/ectp/policy/domain.hpp
   include/ectp/policy/explain.hpp
+  include/ectp/policy/identity.hpp
   include/ectp/policy/impl/analyse.ipp
   include/ectp/policy/impl/answer.ipp
   include/ectp/policy/impl/axis.ipp
@@ -74,26 +77,39 @@ set(ectp_core_headers
   include/ectp/policy/impl/batch_plan.ipp
   include/ectp/policy/impl/boxes.ipp
   include/ectp/policy/impl/decide.ipp
+  include/ectp/policy/impl/diff.ipp
+  include/ectp/policy/impl/diff_rows.ipp
   include/ectp/policy/impl/domain.ipp
   include/ectp/policy/impl/explain.ipp
+  include/ectp/policy/impl/identity.ipp
   include/ectp/policy/impl/machine.ipp
   include/ectp/policy/impl/markdown.ipp
   include/ectp/policy/impl/nearest.ipp
   include/ectp/policy/impl/number.ipp
+  include/ectp/policy/impl/prove.ipp
   include/ectp/policy/impl/region.ipp
+  include/ectp/policy/impl/repair.ipp
   include/ectp/policy/impl/table.ipp
+  include/ectp/policy/impl/tabulate.ipp
   include/ectp/policy/impl/value.ipp
+  include/ectp/policy/impl/versions.ipp
   include/ectp/policy/impl/write.ipp
   include/ectp/policy/literal.hpp
   include/ectp/policy/machine.hpp
   include/ectp/policy/markdown.hpp
   include/ectp/policy/nearest.hpp
   include/ectp/policy/number.hpp
+  include/ectp/policy/period.hpp
+  include/ectp/policy/prove.hpp
   include/ectp/policy/region.hpp
+  include/ectp/policy/repair.hpp
+  include/ectp/policy/semantic_version.hpp
   include/ectp/policy/storage.hpp
   include/ectp/policy/table.hpp
+  include/ectp/policy/tabulate.hpp
   include/ectp/policy/temporal.hpp
   include/ectp/policy/value.hpp
+  include/ectp/policy/versions.hpp
   include/ectp/policy/write.hpp
   include/ectp/record.hpp
   include/ectp/record_state.hpp
@@ -111,27 +127,38 @@ set(ectp_serialization_headers
 
 # ectp::interop.
 set(ectp_interop_headers
+  include/ectp/interop/analysis_json.hpp
+  include/ectp/interop/diff_json.hpp
   include/ectp/interop/dmn.hpp
   include/ectp/interop/plan_json.hpp
+  include/ectp/interop/policy_file.hpp
   include/ectp/interop/policy_json.hpp
   include/ectp/interop/practice_json.hpp
+  include/ectp/interop/proof_json.hpp
   include/ectp/interop/record_json.hpp
 )
 
 set(ectp_interop_sources
+  src/interop/analysis_json.cpp
+  src/interop/diff_json.cpp
   src/interop/dmn.cpp
   src/interop/json_document.cpp
+  src/interop/markdown_text.cpp
   src/interop/plan_json.cpp
+  src/interop/policy_file.cpp
   src/interop/policy_json.cpp
   src/interop/practice_json.cpp
+  src/interop/proof_json.cpp
   src/interop/record_json.cpp
 )
 
 # ectp::operations.
 set(ectp_operations_sources
   src/operations/operations.cpp
+  src/operations/policy_checks.cpp
   src/operations/policy_operations.cpp
   src/operations/policy_rows.cpp
+  src/operations/policy_source.cpp
 )
 
 # The program, but for its main.
@@ -164,15 +191,23 @@ set(ectp_unit_tests
   tests/unit/test_policy_builtin_checked.cpp
   tests/unit/test_policy_cell.cpp
   tests/unit/test_policy_checked.cpp
+  tests/unit/test_policy_checked_large.cpp
   tests/unit/test_policy_decide.cpp
+  tests/unit/test_policy_diff.cpp
+  tests/unit/test_policy_diff_rows.cpp
   tests/unit/test_policy_domain.cpp
   tests/unit/test_policy_explain.cpp
   tests/unit/test_policy_forms.cpp
+  tests/unit/test_policy_identity.cpp
   tests/unit/test_policy_machine.cpp
   tests/unit/test_policy_malformed.cpp
   tests/unit/test_policy_nearest.cpp
+  tests/unit/test_policy_prove.cpp
+  tests/unit/test_policy_repair.cpp
   tests/unit/test_policy_table.cpp
+  tests/unit/test_policy_tabulate.cpp
   tests/unit/test_policy_value.cpp
+  tests/unit/test_policy_versions.cpp
   tests/unit/test_ranges.cpp
   tests/unit/test_record.cpp
   tests/unit/test_serialization.cpp
@@ -201,11 +236,22 @@ set(ectp_compile_fail_cases
   tests/compile_fail/framework_unknown_code.cpp
   tests/compile_fail/framework_unknown_code_in_ref.cpp
   tests/compile_fail/ids_of_another_kind.cpp
+  tests/compile_fail/policy_budget.cpp
+  tests/compile_fail/policy_conflict.cpp
+  tests/compile_fail/policy_dead_rule.cpp
+  tests/compile_fail/policy_gap.cpp
+  tests/compile_fail/policy_gap_in_literal.cpp
+  tests/compile_fail/policy_gap_in_rows.cpp
+  tests/compile_fail/policy_malformed.cpp
+  tests/compile_fail/policy_names_input.cpp
+  tests/compile_fail/policy_too_many_rules.cpp
+  tests/compile_fail/policy_wrong_values.cpp
   tests/compile_fail/recommendation_is_not_a_decision.cpp
 )
 
 # Fuzzers; each has seeds in tests/fuzz/corpus/NAME.
 set(ectp_fuzzers
+  tests/fuzz/fuzz_dmn.cpp
   tests/fuzz/fuzz_json.cpp
   tests/fuzz/fuzz_policy.cpp
   tests/fuzz/fuzz_record.cpp
@@ -213,10 +259,12 @@ set(ectp_fuzzers
 
 # Examples; each has NAME.expected.txt beside it.
 set(ectp_examples
+  examples/cpp/checked_policy.cpp
   examples/cpp/first.cpp
 )
 
-# The program bench_policy.
+# Benchmarks of policies, each a program of its own.
 set(ectp_policy_benchmarks
+  benchmarks/policy/bench_analyse.cpp
   benchmarks/policy/bench_policy.cpp
 )

@@ -6,6 +6,7 @@
 
 #include "ectp/core/text.hpp"
 #include "ectp/policy/temporal.hpp"
+#include "interop/markdown_text.hpp"
 #include "interop/policy_document.hpp"
 
 namespace ectp::inline ECTP_ABI::interop {
@@ -248,6 +249,12 @@ result<std::vector<policy::value>> inputs_of(const policy::table& t, const json_
 
 namespace ectp::inline ECTP_ABI::policy {
 
+using interop::code_in_cell;
+using interop::in_backticks;
+using interop::markdown_header;
+using interop::markdown_row;
+using interop::plain_in_markdown;
+
 namespace {
 
 // Bytes that are no UTF-8 may stand in a value that was given; they are shown as U+FFFD.
@@ -296,46 +303,6 @@ class lines {
 };
 
 std::string as_is(std::string_view s) { return std::string(s); }
-
-// As code that no backtick in it can end.
-std::string in_backticks(std::string_view s) {
-  std::size_t longest = 0, run = 0;
-  for (const char c : s) {
-    run = c == '`' ? run + 1 : 0;
-    longest = std::max(longest, run);
-  }
-  const std::string fence(longest + 1, '`');
-  const bool pad = s.empty() || s.front() == '`' || s.back() == '`' || (s.front() == ' ' && s.back() == ' ');
-  return fence + (pad ? " " : "") + std::string(s) + (pad ? " " : "") + fence;
-}
-
-// In a cell of a table a pipe ends even code.
-std::string code_in_cell(std::string_view s) {
-  std::string out;
-  for (const char c : s) {
-    if (c == '|') out += '\\';
-    out += c == '\n' || c == '\r' ? ' ' : c;
-  }
-  return in_backticks(out);
-}
-
-// Text that Markdown leaves alone.
-std::string plain_in_markdown(std::string_view s) {
-  std::string out;
-  const auto wordlike = [&](std::size_t i) { return i < s.size() && (is_letter(s[i]) || is_digit(s[i])); };
-  for (std::size_t i = 0; i != s.size(); ++i) {
-    const char c = s[i];
-    if (c == '\r') continue;
-    if (c == '\n') {
-      out += "<br>";
-      continue;
-    }
-    const bool inside_word = c == '_' && i != 0 && wordlike(i - 1) && wordlike(i + 1);
-    if (!inside_word && std::string_view("\\`*_[]<>|#~&").find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
 
 std::string behind_comma(const std::string& s) { return s.empty() ? "" : ", " + s; }
 
@@ -476,22 +443,12 @@ std::string to_text(const explanation& e, const nearest* change) {
 
 std::string to_markdown(const explanation& e, const nearest* change) {
   const phrases say{e, code_in_cell, plain_in_markdown};
-  const auto row = [](const std::vector<std::string>& cells) {
-    std::string out = "|";
-    for (const std::string& c : cells) out += " " + c + (c.empty() ? "|" : " |");
-    return out + "\n";
-  };
-  const auto header = [&](const std::vector<std::string>& cells) {
-    std::string out = "\n" + row(cells) + "|";
-    for (std::size_t i = 0; i != cells.size(); ++i) out += "---|";
-    return out + "\n";
-  };
   std::string out = "## " + say.title(in_backticks) + "\n\n" + say.decided() + "\n";
   for (const error& p : e.problems) out += "\n- " + say.plain(to_string(p)) + "\n";
   if (!e.inputs.empty()) {
-    out += header({"input", "value", ""});
+    out += markdown_header({"input", "value", ""});
     for (const explained_input& i : e.inputs)
-      out += row({say.plain(i.name), say.given(i.name, i.value), say.plain(i.label)});
+      out += markdown_row({say.plain(i.name), say.given(i.name, i.value), say.plain(i.label)});
   }
   if (!e.missing.empty()) out += "\nNot known: " + say.listed(e.missing) + ".\n";
   for (const matched_rule& m : e.matched) {
@@ -499,29 +456,29 @@ std::string to_markdown(const explanation& e, const nearest* change) {
     std::string tests;
     for (const explained_cell& c : m.cells)
       if (c.test != "-")
-        tests += row({say.plain(c.input), say.given(c.input, c.value), say.code(c.test), say.margin(c)});
-    if (!tests.empty()) out += header({"input", "value", "test", "margin"}) + tests;
-    out += header({"then", ""});
+        tests += markdown_row({say.plain(c.input), say.given(c.input, c.value), say.code(c.test), say.margin(c)});
+    if (!tests.empty()) out += markdown_header({"input", "value", "test", "margin"}) + tests;
+    out += markdown_header({"then", ""});
     for (const explained_output& o : m.outputs)
-      out += row({say.plain(o.name), say.code(to_string(o.value.ref()))});
+      out += markdown_row({say.plain(o.name), say.code(to_string(o.value.ref()))});
     for (const explained_note& n : m.notes)
-      if (!n.text.empty()) out += row({say.plain(n.name), say.plain(n.text)});
+      if (!n.text.empty()) out += markdown_row({say.plain(n.name), say.plain(n.text)});
   }
   if (!e.rejected.empty()) {
     out += "\n### Rules that do not match\n\nEach with its first test that fails.\n" +
-           header({"rule", "input", "value", "test", "margin", "cites"});
+           markdown_header({"rule", "input", "value", "test", "margin", "cites"});
     for (const rejected_rule& r : e.rejected) {
       const explained_cell& c = r.first_failed;
-      out += row({say.plain(r.id), say.plain(c.input), say.given(c.input, c.value), say.code(c.test),
+      out += markdown_row({say.plain(r.id), say.plain(c.input), say.given(c.input, c.value), say.code(c.test),
                   say.margin(c), say.plain(r.source)});
     }
   }
   if (change == nullptr) return out;
   out += "\n### Nearest change\n";
   if (!change->found()) return out + "\n" + no_change(*change, say) + "\n";
-  out += header({"input", "from", "to", ""});
+  out += markdown_header({"input", "from", "to", ""});
   for (const changed_input& c : change->changes)
-    out += row({say.plain(c.name), say.given(c.name, c.from), say.given(c.name, c.to), others_of(c, say)});
+    out += markdown_row({say.plain(c.name), say.given(c.name, c.from), say.given(c.name, c.to), others_of(c, say)});
   const phrases outside{e, in_backticks, plain_in_markdown};
   out += "\nThen " + outcome_of(*change, outside) + ".\n";
   if (!change->complete()) out += "\n" + say.plain(change->reason) + "\n";

@@ -42,7 +42,17 @@ result<void> check(const operation& op, const request& r) {
       case kind::text:
       case kind::policy:
       case kind::csv:
+      case kind::file:
+      case kind::written:
         if (auto x = v->as_string(); !x) ok = x.error();
+        break;
+      case kind::texts:
+        if (const auto items = v->elements(); !items) {
+          ok = items.error();
+        } else {
+          for (const json_value item : *items)
+            if (auto x = item.as_string(); !x && ok) ok = x.error();
+        }
         break;
       case kind::date:
         if (auto x = v->as_date(); !x) ok = x.error();
@@ -473,7 +483,8 @@ result<std::string> run_policies(const request& r) {
       std::string known = word_list<policy_name>() + ", " + word_list<list_name>();
       return error{errc::bad_argument, "there is no table called '" + wanted + "'", {}, known, ""};
     }
-    return ordered_json{{"name", wanted}, {"sha256", to_hex(sha256(text))}, {"text", text}}.dump();
+    const auto which = from_word<policy_name>(wanted);
+    return ordered_json{{"name", wanted}, {"sha256", which ? rules->sha256(*which) : to_hex(sha256(text))}, {"text", text}}.dump();
   }
   ordered_json tables = ordered_json::array();
   std::string text = "Decision tables\n";
@@ -557,23 +568,76 @@ constexpr parameter policies_parameters[] = {{"name", kind::text, false, "a tabl
 constexpr parameter practice_parameters[] = {{"id", kind::text, false, "a script: prints it whole"}};
 
 constexpr std::string_view policy_help =
-    "a decision table: a file that ends in .csv or .md, or the name of a built-in policy such as pathway; in a call its text or such a name";
+    "a decision table: a file that ends in .csv, .md, .dmn or .xml, or the name of a built-in policy such as pathway; in a call its text or such a name";
 constexpr std::string_view input_help = "one value for each input, by name; JSON text, @FILE, or - for standard input";
-constexpr std::string_view form_help = "csv or markdown: how the text is written; csv if you do not say (the program goes by the file's name)";
+constexpr std::string_view form_help = "csv, markdown or dmn: how the text is written; csv if you do not say (the program goes by the file's name)";
+constexpr std::string_view decision_help = "which decision of a DMN file, by its name or id; not needed where it has one decision table";
+constexpr std::string_view without_null_help = "leave null out: nothing is said about records in which something is not known";
+constexpr std::string_view without_other_help = "leave out strings that no test mentions";
 constexpr parameter policy_decide_parameters[] = {
     {"policy", kind::policy, true, policy_help},
     {"input", kind::object, false, input_help},
     {"rows", kind::csv, false, "or a CSV with a column for each input and a row for each decision; an empty cell is null"},
     {"explain", kind::flag, false, "with rows: which one input's smallest change leads to another answer, and the rule that then decides"},
     {"on_error", kind::text, false, "with rows: raise stops at the first row that is wrong, report leaves such rows out and lists them; raise if you do not say"},
+    {"decision", kind::text, false, decision_help},
     {"form", kind::text, false, form_help},
     {"text", kind::flag, false, "add the answer as text; with rows as CSV, in place of JSON"}};
 constexpr parameter policy_explain_parameters[] = {
     {"policy", kind::policy, true, policy_help},
     {"input", kind::object, true, input_help},
+    {"decision", kind::text, false, decision_help},
     {"form", kind::text, false, form_help},
     {"text", kind::flag, false, "add the page as text"},
     {"markdown", kind::flag, false, "add the page as Markdown"}};
+constexpr parameter policy_analyse_parameters[] = {
+    {"policy", kind::policy, true, policy_help},
+    {"decision", kind::text, false, decision_help},
+    {"without_null", kind::flag, false, without_null_help},
+    {"without_other", kind::flag, false, without_other_help},
+    {"form", kind::text, false, form_help},
+    {"text", kind::flag, false, "add the page as text"},
+    {"markdown", kind::flag, false, "add the page as Markdown"}};
+constexpr parameter policy_suggest_parameters[] = {
+    {"policy", kind::policy, true, policy_help},
+    {"decision", kind::text, false, decision_help},
+    {"out", kind::written, false, "write the table as it would be to this file; in a call the form in which it is given as `written`"},
+    {"without_null", kind::flag, false, without_null_help},
+    {"without_other", kind::flag, false, without_other_help},
+    {"form", kind::text, false, form_help},
+    {"text", kind::flag, false, "add the page as text"},
+    {"markdown", kind::flag, false, "add the page as Markdown"}};
+constexpr parameter policy_prove_parameters[] = {
+    {"policy", kind::policy, true, policy_help},
+    {"properties", kind::texts, true, "total, deterministic, no-dead, monotone(INPUT), invariant(INPUT), max-step(INPUT, K), refines, reachable; an output may follow the input"},
+    {"base", kind::policy, false, "for refines: the policy that this one must say the same as"},
+    {"decision", kind::text, false, decision_help},
+    {"base_decision", kind::text, false, "the same for base"},
+    {"without_null", kind::flag, false, without_null_help},
+    {"without_other", kind::flag, false, without_other_help},
+    {"form", kind::text, false, form_help},
+    {"base_form", kind::text, false, "the same for base"},
+    {"text", kind::flag, false, "add the page as text"},
+    {"markdown", kind::flag, false, "add the page as Markdown"}};
+constexpr parameter policy_diff_parameters[] = {
+    {"policy", kind::policy, true, policy_help},
+    {"other", kind::policy, true, "the policy to compare it with, given likewise"},
+    {"cohort", kind::csv, false, "a CSV with a column for each input and a row for each decision: count there what changes, and by which rules"},
+    {"where", kind::object, false, "compare only records for which these tests hold, such as {\"self\": \">=4\"}"},
+    {"decision", kind::text, false, decision_help},
+    {"other_decision", kind::text, false, "the same for other; like decision if you do not say"},
+    {"without_null", kind::flag, false, without_null_help},
+    {"without_other", kind::flag, false, without_other_help},
+    {"form", kind::text, false, form_help},
+    {"other_form", kind::text, false, "the same for other"},
+    {"text", kind::flag, false, "add the page as text"},
+    {"markdown", kind::flag, false, "add the page as Markdown"}};
+constexpr parameter policy_convert_parameters[] = {
+    {"policy", kind::policy, true, policy_help},
+    {"to", kind::written, true, "the file to write: CSV, Markdown or DMN by its ending (.csv, .md, .dmn or .xml); in a call csv, markdown or dmn"},
+    {"decision", kind::text, false, decision_help},
+    {"form", kind::text, false, form_help}};
+constexpr parameter policy_decisions_parameters[] = {{"file", kind::file, true, "a DMN file; in a call its text"}};
 
 constexpr operation table[] = {
     {"plan", "Plan the mentor's next meeting from a record", plan_parameters, "text", run_plan},
@@ -584,6 +648,12 @@ constexpr operation table[] = {
     {"policies", "List the policy tables, or print one as CSV", policies_parameters, "text", run_policies},
     {"policy_decide", "Decide by a policy: for one case, or for every row of a CSV", policy_decide_parameters, "text", run_policy_decide},
     {"policy_explain", "Say why a policy decides as it does, and what would change it", policy_explain_parameters, "text", run_policy_explain},
+    {"policy_analyse", "Find gaps, overlaps, dead rules and what could be simpler; exit status 1 if anything is an error", policy_analyse_parameters, "text", run_policy_analyse, "sound"},
+    {"policy_suggest", "Propose the rules that close gaps and the cells that end overlaps", policy_suggest_parameters, "text", run_policy_suggest},
+    {"policy_prove", "Prove that a policy is total, monotone and so on; exit status 1 if anything is not proved", policy_prove_parameters, "text", run_policy_prove, "proved"},
+    {"policy_diff", "Compare two policies: which records get another answer, and how many of a cohort", policy_diff_parameters, "text", run_policy_diff},
+    {"policy_convert", "Write a policy as CSV, Markdown or DMN, without loss", policy_convert_parameters, "text", run_policy_convert},
+    {"policy_decisions", "List the decisions of a DMN file", policy_decisions_parameters, "text", run_policy_decisions},
     {"practice", "List the practice scripts, or print one", practice_parameters, "text", run_practice},
     {"operations", "Describe these operations as data", {}, "", run_operations},
     {"version", "Show the versions of the library and its formats", {}, "text", run_version}};
@@ -594,6 +664,9 @@ std::string_view word(kind k) {
     case kind::object: return "object";
     case kind::policy: return "policy";
     case kind::csv: return "csv";
+    case kind::file: return "file";
+    case kind::written: return "written";
+    case kind::texts: return "texts";
     case kind::tables: return "tables";
     case kind::text: return "text";
     case kind::date: return "date";

@@ -16,6 +16,9 @@ enum class kind {
   object,    // a JSON object; the program takes its text, @FILE, or - for standard input
   policy,    // the text of a decision table, or the name of a built-in one; the program takes a file or a name
   csv,       // CSV text; the program takes a file's name and passes its text
+  file,      // any text; the program takes a file's name and passes its text
+  written,   // the form of a policy; the program takes a file's name, goes by its ending, and writes there
+  texts,     // several texts
   tables,    // an object of CSV texts by table name; the program takes a folder
   text,
   date,
@@ -45,6 +48,8 @@ struct operation {
   // Members of the result that the program prints: `text` as it is, else the whole as JSON.
   std::string_view shown;
   result<std::string> (*run)(const request&);
+  // A member of the result; the program's exit status is 1 where it is false.
+  std::string_view holds = {};
 };
 
 std::span<const operation> all();

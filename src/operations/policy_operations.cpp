@@ -1,10 +1,9 @@
 // Deciding by a decision table of the caller's or one of the built-in ones, and saying why.
-#include "ectp/core/sha256.hpp"
 #include "ectp/interop/policy_json.hpp"
-#include "ectp/policy/markdown.hpp"
 #include "ectp/policy/nearest.hpp"
 #include "interop/policy_document.hpp"
 #include "operations/policy_rows.hpp"
+#include "operations/policy_source.hpp"
 #include "operations/request.hpp"
 
 namespace ectp::inline ECTP_ABI::operations {
@@ -12,48 +11,6 @@ namespace ectp::inline ECTP_ABI::operations {
 using nlohmann::ordered_json;
 
 namespace {
-
-struct chosen_policy {
-  policy::table table;
-  std::string sha256;
-};
-
-bool ends_in(std::string_view file, std::string_view ending) {
-  if (file.size() < ending.size()) return false;
-  file.remove_prefix(file.size() - ending.size());
-  for (std::size_t i = 0; i != ending.size(); ++i) {
-    const char c = file[i] >= 'A' && file[i] <= 'Z' ? static_cast<char>(file[i] - 'A' + 'a') : file[i];
-    if (c != ending[i]) return false;
-  }
-  return true;
-}
-
-result<chosen_policy> read_policy(const request& r, std::string_view text, const std::string& file, bool markdown) {
-  policy::read_options options;
-  options.file = file;
-  policy::reading read = markdown ? policy::read_markdown_all(text, options) : policy::read_csv_all(text, options);
-  if (read.table) return chosen_policy{std::move(*read.table), to_hex(sha256(text))};
-  if (r.more != nullptr)
-    for (std::size_t i = 1; i < read.errors.size(); ++i) r.more->push_back(std::move(read.errors[i]));
-  return std::move(read.errors.front());
-}
-
-// The caller's file or text, or a built-in policy by its name.
-result<chosen_policy> policy_of(const request& r) {
-  const std::string form = r.text("form");
-  if (!form.empty() && form != "csv" && form != "markdown")
-    return r.find("form")->fail(errc::bad_argument, "there is no form '" + form.substr(0, 60) + "' of a policy", "csv or markdown", "");
-  if (const document* d = r.given("policy")) return read_policy(r, d->text, d->file, form.empty() ? ends_in(d->file, ".md") : form == "markdown");
-  const std::string given = r.text("policy");
-  if (given.find('\n') != given.npos) return read_policy(r, given, "policy", form == "markdown");
-  const auto which = from_word<policy_name>(given);
-  if (!which)
-    return error{errc::bad_argument, "there is no policy called '" + given.substr(0, 60) + "'", {}, word_list<policy_name>(),
-                 "a file's name ends in .csv or .md"};
-  const auto rules = policies::builtin();
-  if (!rules) return rules.error();
-  return chosen_policy{(*rules)[*which], std::string(rules->sha256(*which))};
-}
 
 result<std::vector<policy::value>> inputs_of(const request& r, const policy::table& t) {
   if (const document* d = r.given("input")) return policy::read_inputs(t, d->text, d->file);

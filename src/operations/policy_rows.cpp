@@ -100,10 +100,55 @@ struct output_values {
   }
 };
 
+// The names of the header, each once.
+result<std::vector<std::string>> names_of(const csv::sheet& sheet, const std::string& file) {
+  std::vector<std::string> names;
+  if (sheet.rows() == 0)
+    return error{errc::bad_table, "there is no header", {file, 1, 1, {}}, "a first row that names the columns", ""};
+  for (const csv::cell& c : sheet.row(0)) {
+    names.push_back(text_of(c));
+    for (std::size_t k = 0; k + 1 < names.size(); ++k)
+      if (names[k] == names.back())
+        return error{errc::duplicate_id, "two columns are called '" + names.back() + "'", {file, c.at.line, c.at.column, {}}, "names that differ", ""};
+  }
+  return names;
+}
+
+// Where each input of a table stands among the columns.
+result<std::vector<std::size_t>> places_of(const policy::table& t, const std::vector<std::string>& names, const csv::sheet& sheet,
+                                           const std::string& file) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i != t.inputs().size(); ++i) {
+    const std::string& wanted = t.input(i).name;
+    std::size_t k = 0;
+    while (k != names.size() && names[k] != wanted) ++k;
+    if (k == names.size())
+      return error{errc::missing_field, "the rows have no column '" + wanted + "'", {file, sheet.row(0)[0].at.line, sheet.row(0)[0].at.column, {}},
+                   "a column for each input: " + wanted + " holds " + policy::to_string(t.input(i).domain), ""};
+    places.push_back(k);
+  }
+  return places;
+}
+
+bool is_empty_line(std::span<const csv::cell> cells, std::size_t columns) {
+  return cells.size() == 1 && cells[0].raw.empty() && columns != 1;
+}
+
+error wrong_length(std::span<const csv::cell> cells, std::size_t columns, const std::string& file) {
+  return {errc::bad_table, "the row has " + std::to_string(cells.size()) + " cells", {file, cells[0].at.line, cells[0].at.column, {}},
+          std::to_string(columns) + ", as the header has", "put a cell with a comma in it in quotes"};
+}
+
+error no_value(const policy::column& c, const std::string& text) {
+  error e{errc::wrong_type, "the input '" + c.name + "' is '" + text.substr(0, 60) + "'", {}, policy::to_string(c.domain), {}};
+  if (c.domain.nullable && means_null(text)) e.hint = "an empty cell is null";
+  return e;
+}
+
 class row_reader {
  public:
   row_reader(const policy::table& t, const csv::sheet& s, const std::string& file, const row_options& options)
-      : t_(t), sheet_(s), file_(file), options_(options), inputs_(t.inputs().size()), place_(t.inputs().size()) {
+      : t_(t), sheet_(s), file_(file), options_(options), inputs_(t.inputs().size()) {
     for (std::size_t i = 0; i != inputs_.size(); ++i) inputs_[i].numbers = policy::is_line(t.input(i).domain.type);
   }
 
@@ -121,26 +166,15 @@ class row_reader {
   location at(const csv::cell& c) const { return {file_, c.at.line, c.at.column, {}}; }
 
   result<void> read_header() {
-    if (sheet_.rows() == 0)
-      return error{errc::bad_table, "there is no header", {file_, 1, 1, {}}, "a first row that names the columns", ""};
+    auto names = names_of(sheet_, file_);
+    if (!names) return names.error();
+    names_ = std::move(*names);
+    auto places = places_of(t_, names_, sheet_, file_);
+    if (!places) return places.error();
+    place_ = std::move(*places);
     const auto header = sheet_.row(0);
-    for (const csv::cell& c : header) {
-      names_.push_back(text_of(c));
-      for (std::size_t k = 0; k + 1 < names_.size(); ++k)
-        if (names_[k] == names_.back())
-          return error{errc::duplicate_id, "two columns are called '" + names_.back() + "'", at(c), "names that differ", ""};
-    }
     std::vector<bool> is_input(names_.size());
-    for (std::size_t i = 0; i != inputs_.size(); ++i) {
-      const std::string& wanted = t_.input(i).name;
-      std::size_t k = 0;
-      while (k != names_.size() && names_[k] != wanted) ++k;
-      if (k == names_.size())
-        return error{errc::missing_field, "the rows have no column '" + wanted + "'", at(header[0]),
-                     "a column for each input: " + wanted + " holds " + policy::to_string(t_.input(i).domain), ""};
-      place_[i] = k;
-      is_input[k] = true;
-    }
+    for (const std::size_t k : place_) is_input[k] = true;
     name_answers();
     for (std::size_t a = 0; a != out_.columns.size(); ++a)
       for (std::size_t k = 0; k != a; ++k)
@@ -173,11 +207,9 @@ class row_reader {
 
   result<void> read_row(std::size_t row) {
     const auto cells = sheet_.row(row);
-    if (cells.size() == 1 && cells[0].raw.empty() && names_.size() != 1) return {};  // an empty line
+    if (is_empty_line(cells, names_.size())) return {};
     const auto number = static_cast<std::uint32_t>(row);
-    if (cells.size() != names_.size())
-      return refuse({number, {}, {}, {errc::bad_table, "the row has " + std::to_string(cells.size()) + " cells", at(cells[0]),
-                                      std::to_string(names_.size()) + ", as the header has", "put a cell with a comma in it in quotes"}});
+    if (cells.size() != names_.size()) return refuse({number, {}, {}, wrong_length(cells, names_.size(), file_)});
     texts_.clear();
     values_.clear();
     for (std::size_t i = 0; i != inputs_.size(); ++i) texts_.push_back(text_of(cells[place_[i]]));
@@ -186,14 +218,14 @@ class row_reader {
       value_ref v;
       error e;
       if (!read_value(texts_[i], c.domain, v)) {
-        e = {errc::wrong_type, "the input '" + c.name + "' is '" + texts_[i].substr(0, 60) + "'", {}, policy::to_string(c.domain), {}};
+        e = no_value(c, texts_[i]);
       } else if (auto why = t_.refusal(i, v)) {
         e = std::move(*why);
+        if (c.domain.nullable && means_null(texts_[i])) e.hint = "an empty cell is null";
       } else {
         values_.push_back(v);
         continue;
       }
-      if (c.domain.nullable && means_null(texts_[i])) e.hint = "an empty cell is null";
       e.at = at(cells[place_[i]]);
       return refuse({number, c.name, texts_[i], std::move(e)});
     }
@@ -367,6 +399,55 @@ result<answered_rows> decide_rows(const policy::table& t, std::string_view text,
   const auto sheet = csv::read(text, file, most_rows);
   if (!sheet) return sheet.error();
   return row_reader(t, *sheet, file, options).run();
+}
+
+namespace {
+
+// The columns of a table's inputs, whether or not it takes their values.
+result<std::vector<input_values>> read_inputs(const policy::table& t, const csv::sheet& sheet, const std::string& file) {
+  const auto names = names_of(sheet, file);
+  if (!names) return names.error();
+  const auto places = places_of(t, *names, sheet, file);
+  if (!places) return places.error();
+  std::vector<input_values> out(t.inputs().size());
+  for (std::size_t i = 0; i != out.size(); ++i) out[i].numbers = policy::is_line(t.input(i).domain.type);
+  for (std::size_t row = 1; row < sheet.rows(); ++row) {
+    const auto cells = sheet.row(row);
+    if (is_empty_line(cells, names->size())) continue;
+    if (cells.size() != names->size()) return wrong_length(cells, names->size(), file);
+    for (std::size_t i = 0; i != out.size(); ++i) {
+      const csv::cell& c = cells[(*places)[i]];
+      const std::string text = text_of(c);
+      value_ref v;
+      if (!read_value(text, t.input(i).domain, v)) {
+        error e = no_value(t.input(i), text);
+        e.at = {file, c.at.line, c.at.column, {}};
+        return e;
+      }
+      out[i].add(v, text);
+    }
+  }
+  return out;
+}
+
+std::vector<policy::input_column> columns_of(const std::vector<input_values>& values) {
+  std::vector<policy::input_column> out;
+  for (const input_values& v : values) out.push_back(v.column());
+  return out;
+}
+
+}  // namespace
+
+result<policy::cohort_difference> diff_rows(const policy::table& before, const policy::table& after, std::string_view text,
+                                            const std::string& file) {
+  const auto sheet = csv::read(text, file, most_rows);
+  if (!sheet) return sheet.error();
+  const auto old_values = read_inputs(before, *sheet, file), new_values = read_inputs(after, *sheet, file);
+  if (!old_values) return old_values.error();
+  if (!new_values) return new_values.error();
+  const auto old_columns = columns_of(*old_values), new_columns = columns_of(*new_values);
+  return policy::diff(policy::batch_plan(before), {old_columns.data(), old_columns.size()}, policy::batch_plan(after),
+                      {new_columns.data(), new_columns.size()});
 }
 
 }  // namespace ectp::inline ECTP_ABI::operations

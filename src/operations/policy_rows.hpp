@@ -7,6 +7,7 @@
 
 #include "ectp/core/error.hpp"
 #include "ectp/core/result.hpp"
+#include "ectp/policy/diff_rows.hpp"
 #include "ectp/policy/table.hpp"
 
 namespace ectp::inline ECTP_ABI::operations {
@@ -46,5 +47,10 @@ struct row_options {
 // Decides on every row of `text`, a CSV with a header; `file` is only a name for errors.
 result<answered_rows> decide_rows(const policy::table& t, std::string_view text, const std::string& file,
                                   const row_options& options);
+
+// Decides every row of `text`, a CSV with a header, by both tables and compares. Values that a table does not
+// take are an answer of their own; texts that are no values of the column's kind are an error.
+result<policy::cohort_difference> diff_rows(const policy::table& before, const policy::table& after, std::string_view text,
+                                            const std::string& file);
 
 }  // namespace ectp::inline ECTP_ABI::operations

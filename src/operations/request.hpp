@@ -46,4 +46,12 @@ inline std::string dumped(const nlohmann::ordered_json& j) {
 result<std::string> run_policy_decide(const request& r);
 result<std::string> run_policy_explain(const request& r);
 
+// policy_checks.cpp
+result<std::string> run_policy_analyse(const request& r);
+result<std::string> run_policy_suggest(const request& r);
+result<std::string> run_policy_prove(const request& r);
+result<std::string> run_policy_diff(const request& r);
+result<std::string> run_policy_convert(const request& r);
+result<std::string> run_policy_decisions(const request& r);
+
 }  // namespace ectp::inline ECTP_ABI::operations

@@ -128,6 +128,29 @@ def test_both_first_examples_print_the_same():
     assert f"```text\n{expected[0]}```\n" in text_of(README)
 
 
+# --- tables that the compiler proves ---------------------------------------------------------------
+
+
+def test_the_page_about_checked_tables_shows_the_example_as_it_is():
+    page = text_of(ROOT / "docs/checked_policies.md")
+    assert f"```cpp\n{text_of(ROOT / 'examples/cpp/checked_policy.cpp')}```\n" in page
+    assert f"```text\n{text_of(ROOT / 'examples/cpp/checked_policy.expected.txt')}```\n" in page
+
+
+def test_the_page_about_checked_tables_shows_what_compilers_say():
+    said = section(text_of(ROOT / "docs/checked_policies.md"), "## What the compiler says")
+    case = text_of(ROOT / "tests/compile_fail/policy_gap.cpp")
+    expected = re.findall(r"^// expect(?:-\w+)?: (.+)$", case, re.M)
+    assert len(expected) == 3
+    for pattern in expected:
+        for choice in pattern.split("|"):
+            assert re.search(choice, said), choice
+    header = text_of(ROOT / "include/ectp/policy/checked.hpp")
+    errors = set(re.findall(r"^struct (\w+) : std::false_type", header, re.M))
+    assert len(errors) >= 13
+    assert errors <= in_backticks(said)
+
+
 # --- commands -------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,6 @@
 """`ectp policy decide` and `ectp policy explain`, beside the calls and Python."""
 
 import csv
-import hashlib
 import io
 import json
 
@@ -65,7 +64,7 @@ def test_every_door_decides_alike(run, own, case):
         outcome.status, outcome.rule, outcome.rules, outcome.other, outcome.notes)  # fmt: skip
     value = outcome.value and {n: v if isinstance(v, (str, float, type(None))) else v.isoformat() for n, v in outcome.value.items()}
     assert answer["value"] == value
-    assert (answer["policy"], answer["policy_sha256"]) == ("own", hashlib.sha256(TABLE.encode()).hexdigest())
+    assert (answer["policy"], answer["policy_sha256"]) == ("own", POLICY.sha256)
     by_call = called("policy_decide", policy=TABLE, input=case)
     assert by_call.pop("policy") == "policy" and answer.pop("policy") == "own"
     assert by_call == answer
@@ -135,9 +134,12 @@ def test_a_file_goes_by_its_ending_and_a_name_by_none(run, tmp_path):
     (tmp_path / "OWN.MD").write_text("Ours:\n\n" + ectp.Policy.from_text(always).to_markdown(), encoding="utf-8")
     text, _ = shown(run, "decide", "OWN.MD", *case, cwd=tmp_path)
     assert (json.loads(text)["value"], json.loads(text)["policy"]) == (True, "OWN")
-    for name in ("own.dmn", "itt_view.txt", "./itt_view", "nope"):
+    (tmp_path / "own.dmn").write_text(ectp.Policy.from_text(always, name="own").to_dmn(), encoding="utf-8")
+    text, _ = shown(run, "decide", "own.dmn", *case, "--decision", "own", cwd=tmp_path)
+    assert json.loads(text)["value"] is True
+    for name in ("own.json", "itt_view.txt", "./itt_view", "nope"):
         _, errors = shown(run, "decide", name, *case[:2], cwd=tmp_path, status=2)
-        assert "bad_argument: " in errors and ".csv or .md" in errors
+        assert "bad_argument: " in errors and ".csv, .md, .dmn or .xml" in errors
 
 
 def test_builtin_policies_decide(run):
@@ -175,7 +177,8 @@ def test_all_errors_of_a_table_are_told(run, own):
         ({"policy": TABLE, "input": {**CASES[0], "seen": "1 September"}}, "wrong_type", "/args/input/seen"),
         ({"policy": TABLE, "input": [1]}, "wrong_type", "/args/input"),
         ({"policy": {}, "input": CASES[0]}, "wrong_type", "/args/policy"),
-        ({"policy": TABLE, "form": "dmn", "input": CASES[0]}, "bad_argument", "/args/form"),
+        ({"policy": TABLE, "form": "xlsx", "input": CASES[0]}, "bad_argument", "/args/form"),
+        ({"policy": TABLE, "form": "dmn", "input": CASES[0]}, "syntax", ""),
         ({"policy": "nope", "input": CASES[0]}, "bad_argument", ""),
         ({"policy": "X,a\n", "input": CASES[0]}, "bad_table", ""),
         ({"policy": TABLE, "form": "markdown", "input": CASES[0]}, "bad_table", ""),

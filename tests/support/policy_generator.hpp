@@ -209,6 +209,26 @@ class policies {
     return random_.of(fronts) + std::to_string(r);
   }
 
+  std::string version() {
+    static const std::vector<std::string> ends = {"", "-alpha", "-rc.1", "-0.x--.10", "+2025", "-a.1+b.001", "+--"};
+    std::string out;
+    if (random_.one_in(8)) return out;
+    for (int i = 0; i != 3; ++i) {
+      const std::size_t below = random_.one_in(4) ? 1'000'000'000 : 12;
+      out += (i == 0 ? "" : ".") + std::to_string(random_.below(below));
+    }
+    return out + random_.of(ends);
+  }
+  std::string validity() {
+    if (random_.one_in(8)) return "";
+    const std::int64_t first = random_.between(15000, 25000), last = first + random_.between(0, 400);
+    const std::size_t open = random_.below(4);
+    std::string out = open == 1 ? std::string() : day(first);
+    out += blank() + "..";
+    out += blank();
+    return open == 2 ? out : out + day(last);
+  }
+
   static bool plain(const std::string& s) {
     static const std::vector<std::string> keywords = {"true",   "false",    "null",          "integer",
                                                       "number", "boolean",  "string",        "date",
@@ -499,11 +519,16 @@ class policies {
       rows_[1].push_back(c.role);
       rows_[2].push_back(c.role == "note" ? "" : domain(c));
     }
-    std::vector<std::string> extras = {"#label", "#unit", "#source", "#change", "#default"};
+    std::vector<std::string> extras = {"#label", "#unit", "#source", "#change", "#default", "#id", "#version", "#valid"};
     random_.shuffle(extras);
     for (const std::string& extra : extras) {
       if (!random_.one_in(3)) continue;
       rows_.push_back({extra});
+      if (extra == "#id" || extra == "#version" || extra == "#valid") {
+        rows_.back().push_back(extra == "#id" ? id(random_.below(100)) : extra == "#version" ? version() : validity());
+        rows_.back().resize(columns_.size() + 1);
+        continue;
+      }
       for (const column& c : columns_) {
         static const std::vector<std::string> changes = {"", "fixed", "actionable"};
         std::string says;

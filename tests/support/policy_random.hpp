@@ -83,45 +83,67 @@ inline std::string cell_of(lcg& random, const column_kind& kind) {
   return how == 3 ? "not(" + s + ")" : s;
 }
 
-// A table of 1 to `most_columns` inputs and 1 to `most_rules` rules.
-inline std::string table_of(lcg& random, std::uint32_t most_columns = 4, std::uint32_t most_rules = 8) {
+// What the rules of a table are made of: its header and the kinds of its columns.
+struct layout {
+  std::string header;
+  std::vector<const column_kind*> columns;
+  bool numbers = false, one = false;  // outputs: numbers; only one
+  std::uint32_t variety = 1;          // of outputs: alike ones are worth looking at
+};
+
+inline layout layout_of(lcg& random, std::uint32_t most_columns = 4) {
+  layout out;
   const std::vector<std::string> corners = {"U", "A", "P", "F", "R", "O", "C", "C+", "C<", "C>", "C#", "U", "A", "P", "F"};
   const std::string corner = random.pick(corners);
-  const bool numbers = corner == "C+" || corner == "C<" || corner == "C>";
-  const bool one = numbers || corner == "C#" || random.next(2) == 0;
-  const std::uint32_t columns = 1 + random.next(most_columns), rules = 1 + random.next(most_rules);
-  std::vector<const column_kind*> used;
+  out.numbers = corner == "C+" || corner == "C<" || corner == "C>";
+  out.one = out.numbers || corner == "C#" || random.next(2) == 0;
+  const std::uint32_t columns = 1 + random.next(most_columns);
   std::string names, roles, domains;
   for (std::uint32_t i = 0; i != columns; ++i) {
-    used.push_back(&random.pick(kinds()));
+    out.columns.push_back(&random.pick(kinds()));
     names += ",c" + std::to_string(i);
     roles += ",in";
-    domains += "," + quoted(used.back()->domain);
+    domains += "," + quoted(out.columns.back()->domain);
   }
+  out.header = corner + names + ",o" + (out.one ? "" : ",p") + ",why\n" + roles + ",out" + (out.one ? "" : ",out") +
+               ",note\n" + domains + (out.numbers ? ",\"0.5,1,2,3\"" : ",\"x,y,z\"") +
+               (out.one ? "" : ",\"boolean, null\"") + ",\n";
+  if (random.next(5) == 0)
+    out.header += "#default" + std::string(columns, ',') + (out.numbers ? ",1" : ",y") + (out.one ? "" : ",") + ",\n";
+  out.variety = 1 + random.next(3);
+  return out;
+}
+
+// The lines of a table's rules, each without its id.
+inline std::vector<std::string> rules_of(lcg& random, const layout& of, std::uint32_t rules) {
   const std::vector<std::string> words = {"x", "y", "z"}, flags = {"true", "false", ""}, sums = {"1", "2", "0.5"};
-  std::string text = corner + names + ",o" + (one ? "" : ",p") + ",why\n" + roles + ",out" + (one ? "" : ",out") +
-                     ",note\n" + domains + (numbers ? ",\"0.5,1,2,3\"" : ",\"x,y,z\"") + (one ? "" : ",\"boolean, null\"") + ",\n";
-  const std::string of_default = numbers ? ",1" : ",y";
-  if (random.next(5) == 0) text += "#default" + std::string(columns, ',') + of_default + (one ? "" : ",") + ",\n";
-  const std::uint32_t variety = 1 + random.next(3);  // of outputs: alike ones are worth looking at
-  std::vector<std::string> last;
+  std::vector<std::string> out, last;
   for (std::uint32_t r = 0; r != rules; ++r) {
-    text += "r" + std::to_string(r);
     std::vector<std::string> cells;
-    for (const column_kind* k : used) cells.push_back(cell_of(random, *k));
+    for (const column_kind* k : of.columns) cells.push_back(cell_of(random, *k));
     // A copy of the rule before, but for a cell.
     if (!last.empty() && random.next(4) == 0) {
-      const std::uint32_t i = random.next(columns);
+      const std::uint32_t i = random.next(static_cast<std::uint32_t>(of.columns.size()));
       const std::string kept = cells[i];
       cells = last;
       cells[i] = kept;
     }
     last = cells;
-    for (const std::string& c : cells) text += "," + quoted(c);
-    text += "," + (numbers ? sums : words)[random.next(variety)];
-    if (!one) text += "," + flags[random.next(variety)];
-    text += ",because " + std::to_string(r) + "\n";
+    std::string line;
+    for (const std::string& c : cells) line += "," + quoted(c);
+    line += "," + (of.numbers ? sums : words)[random.next(of.variety)];
+    if (!of.one) line += "," + flags[random.next(of.variety)];
+    out.push_back(line + ",because " + std::to_string(r) + "\n");
   }
+  return out;
+}
+
+// A table of 1 to `most_columns` inputs and 1 to `most_rules` rules.
+inline std::string table_of(lcg& random, std::uint32_t most_columns = 4, std::uint32_t most_rules = 8) {
+  const layout of = layout_of(random, most_columns);
+  std::string text = of.header;
+  std::size_t id = 0;
+  for (const std::string& line : rules_of(random, of, 1 + random.next(most_rules))) text += "r" + std::to_string(id++) + line;
   return text;
 }
 

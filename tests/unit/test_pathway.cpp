@@ -3,6 +3,7 @@
 
 #include "ectp/content/tables.hpp"
 #include "ectp/ectp.hpp"
+#include "ectp/policy/identity.hpp"
 
 using namespace ectp;
 
@@ -94,7 +95,8 @@ TEST_CASE("a recommendation names its rule, its policy and the policy's hash", "
   const auto a = recommend(d, defaults()).value();
   CHECK(a.said.rule == "DIA-P2a");
   CHECK(a.said.policy == "pathway");
-  CHECK(a.said.policy_sha256 == to_hex(sha256(content::embedded("pathway"))));
+  CHECK(a.said.policy_sha256 == defaults().sha256(policy_name::pathway));
+  CHECK(a.said.policy_sha256 == to_hex(sha256(policy::canonical_form(defaults()[policy_name::pathway]))));
   CHECK(a.said.has_provisional);
   CHECK(a.said.provisional == path::consolidate);
   CHECK(a.why.on == basis::default_policy);

@@ -714,6 +714,83 @@ TEST_CASE("a plan is a value", "[policy][batch]") {
   CHECK(empty->rows == 0);
 }
 
+TEST_CASE("blocks with null, with strangers, and with both", "[policy][batch]") {
+  // Two orders of the columns, so that each kind of codes is added alone and beside another.
+  const char* const tables[] = {
+      "F,a,b,c,d,e,path\n,in,in,in,in,in,out\n"
+      ",\"ordered: w0,w1,w2, null\",\"x,y, null\",\"ordered: p,q,r,s\",\"integer [0..9], null\",\"number, null\",\n"
+      "r1,>=w1,-,q,-,-,1\nr2,null,x,-,>=4,-,2\nr3,-,null,!=p,-,<2,3\nr4,-,-,-,null,-,4\n"
+      "r5,-,y,-,<7,null,5\nr6,-,-,-,-,-,6\n",
+      "F,e,b,d,a,path\n,in,in,in,in,out\n"
+      ",\"number [0..6], null\",\"x,y, null\",\"integer, null\",\"ordered: w0,w1,w2, null\",\n"
+      "r1,-,-,5,>w0,1\nr2,null,-,<3,-,2\nr3,-,y,null,-,3\nr4,(2..4],-,-,null,4\n"};
+  generate::source random(12);
+  for (const char* const csv : tables) {
+    const policy::table t = table_of(csv);
+    const std::size_t inputs = t.inputs().size(), rows = 16 * 512 + 77;
+    std::vector<std::vector<std::uint8_t>> codes(inputs);
+    std::vector<std::vector<double>> numbers(inputs);
+    std::vector<input_column> in;
+    std::vector<std::vector<value_ref>> values(rows, std::vector<value_ref>(inputs));
+    const value_ref word(std::string_view("no word of any list"));
+    for (std::size_t i = 0; i != inputs; ++i) {
+      const policy::axis& axis = t.axis(i);
+      const bool line = policy::is_line(axis.type());
+      const bool nullable = axis.null_cell() != policy::no_cell;
+      for (std::size_t r = 0; r != rows; ++r) {
+        // By the bits of the block's number: nothing else, null, strangers, both.
+        const std::size_t block = r / 512 % 4;
+        const bool null = (block & 1) != 0 && nullable && random.one_in(3);
+        const bool stranger = !null && (block & 2) != 0 && random.one_in(40);
+        if (line) {
+          const double x = null       ? std::nan("")
+                           : stranger ? (random.one_in(2) ? infinity : -infinity)
+                                      : static_cast<double>(random.below(13)) / (axis.integer() ? 1 : 2);
+          const bool beyond = axis.integer() && (block & 2) != 0 && random.one_in(40);
+          numbers[i].push_back(beyond ? x + 0.5 : std::min(x, axis.integer() ? 9.0 : infinity));
+          values[r][i] = value_ref(numbers[i].back());
+        } else {
+          const std::size_t listed = axis.size() - (nullable ? 1 : 0);
+          const std::size_t code = null ? 255 : stranger ? listed + random.below(255 - listed) : random.below(listed);
+          codes[i].push_back(static_cast<std::uint8_t>(code));
+          values[r][i] = null ? value_ref() : stranger ? word : axis.representative(static_cast<std::uint32_t>(code));
+        }
+      }
+      in.push_back(line ? input_column::numbers(numbers[i].data(), rows) : input_column::codes(codes[i].data(), rows));
+    }
+    for (const bool near : {false, true}) {
+      const policy::batch_plan plan(t, {near});
+      REQUIRE(plan.tabulated());
+      std::vector<std::uint8_t> path(rows, 0xAA), rule(rows, 0xAA), status(rows, 0xAA), near_rule(rows, 0xAA);
+      const output_column to(path.data(), rows);
+      policy::batch_output out;
+      out.values = {&to, 1};
+      out.rule = {rule.data(), rows};
+      out.status = {status.data(), rows};
+      if (near) out.near_rule = {near_rule.data(), rows};
+      REQUIRE(plan.decide(in, out));
+      policy::scratch work = t.make_scratch();
+      std::size_t refused = 0;
+      for (std::size_t r = 0; r != rows; ++r) {
+        const policy::outcome o = t.decide(values[r], work);
+        refused += o.status == rule_status::invalid_input ? 1 : 0;
+        INFO("row " << r);
+        REQUIRE(status[r] == static_cast<std::uint8_t>(o.status));
+        REQUIRE(rule[r] == static_cast<std::uint8_t>(o.rule));
+        REQUIRE((path[r] == 0xFF) == !o);
+        if (o) REQUIRE(plan.dictionary(0)[path[r]].ref() == t.output(o.rule, 0));
+        if (near) {
+          const std::vector<std::uint32_t> cells(work.cells().begin(), work.cells().end());
+          const bool invalid = o.status == rule_status::invalid_input;
+          REQUIRE(near_rule[r] == static_cast<std::uint8_t>(invalid ? policy::none : policy::nearest_cell(t, cells).rule));
+        }
+      }
+      CHECK(refused > 100);
+      CHECK(refused < rows / 2);
+    }
+  }
+}
+
 TEST_CASE("progress is told chunk by chunk, and can stop a batch", "[policy][batch]") {
   const policy::batch_plan plan(table_of(small_csv));
   small_batch b(5000);

@@ -4,11 +4,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
+#include "ectp/policy/analyse.hpp"
 #include "ectp/policy/checked.hpp"
 #include "ectp/policy/decide.hpp"
 #include "ectp/policy/table.hpp"
+#include "support/allocations.hpp"
 #include "support/policy_generator.hpp"
 
 using namespace ectp;
@@ -262,6 +265,8 @@ static_assert(path::decide({{"self", 1}}) ==
               policy::outcome{rule_status::invalid_input, policy::none, policy::none, 1});
 static_assert(path::decide({{"self", 1}, {"mentor", "low"}, {"tutor", "low"}}).input == policy::none);
 static_assert(path::decide({{"self", 1}, {"self", 1}}).status == rule_status::invalid_input);
+static_assert(path::decide(4, "high").rule == 0 && path::decide(4, std::string_view("low")).rule == 1);
+static_assert(path::decide("high", 4).input == 0 && path::decide(3.5, "high").input == 0 && path::decide(4, nullptr).input == 1);
 
 // The same with a gap, whose place can be asked for without an error.
 struct gap_source {
@@ -303,6 +308,34 @@ using from_array = policy::checked<array_source>;
 static_assert(policy::sound<from_array>);
 static_assert(from_array::output(0, 0) == value_ref("so, \"it\" is"));
 
+// The rows of the header that decide nothing, and a default of null where the output cannot be null.
+using with_header = checked_text<
+    "F,a,b,x,y,why\n"
+    ",in,in,out,out,note\n"
+    ",boolean,\"1,2,5, null\",integer [0..9],string,\n"
+    "#valid,2025-09-01.. 2026-08-31,,,,\n"
+    "#version,1.2.0-rc.1,,,,\n"
+    "#default,,,null,none,\n"
+    "#id,advice,,,,\n"
+    "#label,A,,,,because\n"
+    "#change,fixed,actionable,,,\n"
+    "#unit,,weeks,,,\n"
+    "#source,,,book,,\n"
+    "r1,true,\"<2,null\",1,one,\n"
+    "r2,false,5,2,five,\n">;
+static_assert(policy::sound<with_header>);
+static_assert(with_header::default_output(0) == value_ref() && with_header::default_output(1) == value_ref("none"));
+static_assert(with_header::decide(true, nullptr).rule == 0);
+
+// The parser of both times keeps no string: what it makes in fixed storage is bytes and views.
+static_assert(std::is_trivially_copyable_v<policy::literal> && std::is_trivially_copyable_v<policy::unary_test>);
+static_assert(std::is_trivially_copyable_v<policy::basic_domain<policy::fixed_storage<8>>>);
+static_assert(std::is_trivially_copyable_v<policy::basic_axis<policy::fixed_storage<8>>>);
+
+// What the compiler is to print is ASCII.
+static_assert(policy::detail::message().add("caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80 \xC3").view() == "caf\\u00E9 \\u20AC \\U01F600 ");
+static_assert(policy::detail::message().add_value("a\xC3\xA9\"\n").view() == "\"a\\u00E9\\\" \"");
+
 }  // namespace
 
 TEST_CASE("a policy in the program is the policy at run time", "[policy][checked]") {
@@ -310,6 +343,7 @@ TEST_CASE("a policy in the program is the policy at run time", "[policy][checked
   compare<with_gap>();
   compare<from_rows>();
   compare<from_array>();
+  compare<with_header>();
   CHECK(from_array::text() == "\"F\",\"a\",\"b\"\n\"\",\"in\",\"out\"\n\"\",\"boolean\",\"string\"\n"
                               "\"r1\",\"true\",\"so, \"\"it\"\" is\"\n\"r2\",\"\",\"not\"\n");
   const auto t = path::table({"path", "path.csv", {}});
@@ -323,6 +357,31 @@ TEST_CASE("a policy in the program is the policy at run time", "[policy][checked
   CHECK(path::decide(values).input == 1);
   values = {value_ref(4), value_ref("high"), value_ref()};
   CHECK(path::decide(values).status == rule_status::invalid_input);
+}
+
+TEST_CASE("deciding by a checked policy allocates nothing", "[policy][checked]") {
+  {
+    const std::size_t before = allocations;
+    ::operator delete(::operator new(path::inputs()));
+    const std::size_t counted = allocations - before;
+    REQUIRE(counted == 1);
+  }
+  generate::source random(5);
+  const std::vector<std::string> views = {"low", "high", "neither of the two, and too long for a short string"};
+  std::size_t extend = 0, refused = 0;
+  const std::size_t before = allocations;
+  for (int k = 0; k != 10'000; ++k) {
+    const auto self = random.between(-1, 6);
+    const std::string_view mentor = random.of(views);
+    const policy::outcome o = path::decide(self, mentor);
+    extend += path::output(o, 0) == value_ref("extend");
+    refused += o.status == rule_status::invalid_input;
+    const value_ref both[] = {self, mentor};
+    if (path::decide(both) != o || path::decide({{"mentor", mentor}, {"self", self}}) != o) FAIL("decides differently");
+  }
+  CHECK(allocations == before);
+  CHECK(extend > 500);
+  CHECK(refused > 2'000);
 }
 
 TEST_CASE("small policies, by the compiler and by trying everything", "[policy][checked]") {
@@ -569,6 +628,33 @@ TEST_CASE("small policies, by the compiler and by trying everything", "[policy][
       "r3,3,<=3,3\n"
       "r4,3,>7,3\n">>();
   compare<checked_text<
+      "COLLECT MAX,a,b,x\n"
+      ",in,in,out\n"
+      ",date,\"boolean, null\",date\n"
+      "#default,,,2026-01-01\n"
+      "r1,<2026-01-01,true,2025-09-01\n"
+      "r2,[2025-01-01..2026-01-01],null,2025-09-01\n"
+      "r3,2025-06-01,null,2025-09-02\n">>();
+  compare<checked_text<
+      "OUTPUT ORDER,a,b,x,y\n"
+      ",in,in,out,out\n"
+      ",\"5,1,3\",\"ordered: low,mid,high\",\"2,1, null\",string\n"
+      "#default,,,,none\n"
+      "r1,>1,>=mid,1,a\n"
+      "r2,\"1,5\",-,,b\n"
+      "r3,3,<high,2,c\n"
+      "r4,1,low,2,d\n">>();
+  compare<checked_text<
+      "P,a,b,x,y\n"
+      ",in,in,out,out\n"
+      ",integer [0..9],boolean,\"b,a\",\"3,1,2\"\n"
+      "r1,-,-,a,1\n"
+      "r2,<5,true,a,3\n"
+      "r3,>=5,true,a,2\n"
+      "r4,<9,true,b,2\n"
+      "r5,>3,-,a,1\n"
+      "r6,<=3,false,a,1\n">>();
+  compare<checked_text<
       "F,a,b,x\n"
       ",in,in,out\n"
       ",integer [0..1],integer <= 0,integer [0..9]\n"
@@ -706,6 +792,17 @@ void compare_at_run_time(const std::string& text, tally& counts) {
   }
   REQUIRE(checked->dead_rules(1'000'000) == f.dead);
   REQUIRE(checked->dead_rules(7) == f.dead);  // stopped and resumed all the time
+  // The analysis of tables of any size searches another way.
+  policy::analyse_options options;
+  options.advice = false;
+  const policy::analysis a = policy::analyse(t, options);
+  std::uint64_t dead = 0;
+  for (const std::uint32_t r : a.dead) dead |= std::uint64_t{1} << r;
+  bool conflict = false;
+  for (const policy::overlap& o : a.overlaps) conflict = conflict || o.conflict;
+  REQUIRE(dead == f.dead);
+  REQUIRE(a.gaps.empty() == !f.gap);
+  REQUIRE(conflict == f.conflict);
   counts.gaps += f.gap;
   counts.conflicts += f.conflict;
   counts.dead += f.dead != 0;
@@ -741,6 +838,20 @@ TEST_CASE("tables of every kind are read alike at compile time and at run time",
   CHECK(counts.read > 500);
   CHECK(counts.limits > 100);  // names of other inputs, escapes, many rules
   CHECK(counts.tried > 300);
+}
+
+TEST_CASE("a header at fault is refused alike, at the same place", "[policy][checked]") {
+  tally counts;
+  for (const char* row : {"#valid,2025-09-31..,", "#valid, 2025-09-01 .. 1/9/2026,", "#valid,..,", "#valid,2025-09-01,",
+                          "#valid,2026-01-02..2026-01-01,", "#valid,,2025-09-01..", "#version,1.2,", "#version,01.2.3,", "#id,a b,",
+                          "#id,,x", "#id,x,x", "#default,,nul", "#default,true,", "#change,maybe,", "#change,,fixed", "#what,,",
+                          "#unit,,\n#unit,,", "#default,,12", "#default,,3.5"})
+    compare_at_run_time("F,a,x\n,in,out\n,boolean,integer [0..9]\n" + std::string(row) + "\nr1,-,1\n", counts);
+  CHECK(counts.refused == 19);
+  for (const char* row : {"#valid,..2026-01-01,", "#valid,,", "#version,1.2.3+a,", "#id,x,", "#default,,", "#default,, null ",
+                          "#default,,9"})
+    compare_at_run_time("F,a,x\n,in,out\n,boolean,integer [0..9]\n" + std::string(row) + "\nr1,true,1\n", counts);
+  CHECK(counts.read == 7);
 }
 
 TEST_CASE("what cannot be read is refused alike, at the same place", "[policy][checked]") {

@@ -156,6 +156,24 @@ TEST_CASE("malformed tables in CSV", "[policy][malformed]") {
   in_header("#default,,\"x{{bad_cell}},y\",1,\n");
   in_header("#default,,x,\"\"\"{{bad_cell}}\\q\"\"\",\n");
   in_header("#default,,x,1,\n{{bad_table}}#default,,z,,\n");
+  in_header("#id,{{bad_id}}path way,,,\n");
+  in_header("#id,{{bad_id}}\xC3\xA9,,,\n");
+  in_header("#id, {{bad_id}}" + std::string(65, 'a') + ",,,\n");
+  in_header("#id,,{{bad_table}}pathway,,\n");
+  in_header("#id,pathway,{{bad_table}}pathway,pathway,\n");
+  in_header("#id,a,,,\n{{bad_table}}#id,a,,,\n");
+  for (const char* version : {"1", "1.2", "1.2.3.4", "01.2.3", "1.2.x", "v1.2.3", "1.2.3-", "1.2.3-a..b", "1.2.3-01",
+                              "1.2.3+", "1.2.3+a+b", "1.2.3-a_b", "1.-2.3", "1. 2.3"})
+    in_header("#version, {{bad_table}}" + std::string(version) + ",,,\n");
+  in_header("#version,{{bad_table}}1.2.3-" + std::string(123, 'a') + ",,,\n");
+  in_header("#version,,,,{{bad_table}}1.2.3\n");
+  in_header("#valid,{{bad_date}}2025-09-01,,,\n");
+  in_header("#valid, {{bad_date}}..,,,\n");
+  in_header("#valid,\" {{bad_date}}1/9/2025 .. 2026-08-31\",,,\n");
+  in_header("#valid,2025-09-01..{{bad_date}}2025-09-31,,,\n");
+  in_header("#valid,2025-09-01 ..  {{bad_date}}.2025-09-30,,,\n");
+  in_header("#valid,{{bad_date}}2025-09-02..2025-09-01,,,\n");
+  in_header("#valid,,{{bad_table}}2025-09-01..,,\n");
   in_csv("F,a,o\n,in,out\n,boolean,\"x,{{bad_domain}}x\"\n#default,,z\nr1,-,x\n");
   in_csv("F,a,o\n,{{bad_table}}inn,out\n,boolean,\"x,y\"\n#change,fixed,\n#default,,y\nr1,-,x\n");
   in_csv("F,a,o\n{{bad_table}}#label,A,O\n,in,out\n,boolean,\"x,y\"\nr1,-,x\n");

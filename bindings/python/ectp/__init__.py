@@ -17,7 +17,22 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Optional
 
 from . import _core, _input, _json
+from ._analysis import (
+    Analysis,
+    Attribution,
+    Change,
+    Difference,
+    Finding,
+    Overlap,
+    Proof,
+    Proofs,
+    Region,
+    Repair,
+    Transition,
+    Violation,
+)
 from ._answers import Answer, Check, Plan, Reason
+from ._callable import CallablePolicy
 from ._core import Framework, Node, Outcome, __version__, default_edition, editions
 from ._errors import Error, FileError, Location, NotAllowedError, NotFoundError
 from ._policy import Column, Explanation, Policy, Rule
@@ -26,24 +41,37 @@ if TYPE_CHECKING:
     from ._batch import Batch, CodeColumn
 
 __all__ = [
+    "Analysis",
     "Answer",
+    "Attribution",
     "Batch",
+    "CallablePolicy",
+    "Change",
     "Check",
     "CodeColumn",
     "Column",
+    "Difference",
     "Error",
     "Explanation",
     "FileError",
+    "Finding",
     "Framework",
     "Location",
     "Node",
     "NotAllowedError",
     "NotFoundError",
     "Outcome",
+    "Overlap",
     "Plan",
     "Policy",
+    "Proof",
+    "Proofs",
     "Reason",
+    "Region",
+    "Repair",
     "Rule",
+    "Transition",
+    "Violation",
     "__version__",
     "call",
     "check",

@@ -418,6 +418,13 @@ class Shape:
         return out
 
 
+def mapping_of(columns: Any) -> Any:
+    """The columns, if they have names. Raises TypeError."""
+    if not hasattr(columns, "keys") or not hasattr(columns, "__getitem__"):
+        raise TypeError(f"columns are a mapping of names to arrays, not {type(columns).__name__}")
+    return columns
+
+
 def decide(
     shape: Shape,
     columns: Any,
@@ -434,8 +441,7 @@ def decide(
         raise make("bad_argument", f"threads is {threads}", expected="1 to 256")
     if progress is not None and not callable(progress):
         raise TypeError("progress is called with the rows done and all rows")
-    if not hasattr(columns, "keys") or not hasattr(columns, "__getitem__"):
-        raise TypeError(f"columns are a mapping of names to arrays, not {type(columns).__name__}")
+    columns = mapping_of(columns)
     names = shape.names(explain)
     out = {} if out is None else out
     for name in out:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import functools
-import hashlib
 import html
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Optional, Union
 
-from . import _core
-from ._answers import Answer
+from . import _callable, _core
+from ._analysis import Analysis, Difference, Page, Proofs, Repair
 from ._core import Outcome
 from ._errors import Location, make
 
@@ -71,32 +70,16 @@ class Rule:
     """Where it stands."""
 
 
-class Explanation(Answer):
+class Explanation(Page):
     """Why a policy decided as it did: each rule that matched with its cells, the first failing cell of
     each other, and the nearest change that would make it decide otherwise."""
 
-    __slots__ = ("_markdown",)
-    _markdown: str
-
-    @classmethod
-    def _of(cls, members: str, text: str, markdown: str) -> Explanation:
-        self = cls({**json.loads(members), "text": text})
-        self._markdown = markdown
-        return self
+    __slots__ = ()
 
     @property
     def status(self) -> str:
         """decided, no_rule, conflict or invalid_input."""
         return str(self["status"])
-
-    @property
-    def markdown(self) -> str:
-        """The page as Markdown."""
-        return self._markdown
-
-    def _repr_markdown_(self) -> str:
-        """The page, for notebooks."""
-        return self._markdown
 
     def _title(self) -> str:
         selected = ", ".join(m["rule"] for m in self["matched"] if m["selected"])
@@ -121,7 +104,7 @@ class Policy:
     _shape: Optional[Shape]
 
     def __init__(self) -> None:
-        raise TypeError("make a policy with Policy.load, Policy.from_text or Policy.builtin")
+        raise TypeError("make a policy with Policy.load, Policy.from_text, Policy.from_callable or Policy.builtin")
 
     @classmethod
     def _of(cls, table: _core.Table) -> Policy:
@@ -133,47 +116,74 @@ class Policy:
 
     @classmethod
     def from_text(
-        cls, text: Union[str, bytes], *, name: str = "", file: str = "", form: str = "csv"
+        cls,
+        text: Union[str, bytes],
+        *,
+        name: str = "",
+        file: str = "",
+        form: str = "csv",
+        decision: Optional[str] = None,
     ) -> Policy:
-        """Reads the text of a table; `form` is csv or markdown.
+        """Reads the text of a table; `form` is csv, markdown or dmn.
 
-        `name` and `file` are only names: without a name it is the file's. Raises ectp.Error,
-        located, for the first thing that is wrong; its `others` are all the rest.
+        `name` and `file` are only names: without a name it is the file's, or the decision's.
+        decision: which one of a DMN file, by name or id; not needed where there is one table.
+        Raises ectp.Error, located, for the first thing that is wrong; its `others` are all the rest.
         """
         if not isinstance(text, (str, bytes)):
             raise TypeError(f"a policy's text is str or bytes, not {type(text).__name__}")
-        if form not in ("csv", "markdown"):
-            raise make("bad_argument", f"there is no form {form!r} of a policy", expected="csv or markdown")
+        if form not in FORMS:
+            raise make("bad_argument", f"there is no form {form!r} of a policy", expected="csv, markdown or dmn")
         source = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-        return cls._of(_core.Table(source, os.fsencode(name), os.fsencode(file), form))
+        which = (decision or "").encode("utf-8", "surrogatepass")
+        return cls._of(_core.Table(source, os.fsencode(name), os.fsencode(file), form, which))
 
     @classmethod
     def load(cls, path: Union[str, os.PathLike[Any]], decision: Optional[str] = None) -> Policy:
-        """Reads a file of at most 16 MiB: CSV if its name ends in .csv, Markdown if in .md.
+        """Reads a file of at most 16 MiB: CSV if its name ends in .csv, Markdown if in .md, DMN if in
+        .dmn or .xml.
 
-        decision: which one, of a file that holds several; CSV and Markdown hold one each, and files
-        of DMN are not read yet. Raises ectp.FileError or ectp.Error.
+        decision: which one of a DMN file, by its name or id; `Policy.decisions` lists them. Not needed
+        where the file has one decision table; CSV and Markdown hold one policy each. Raises
+        ectp.FileError or ectp.Error.
         """
         file = os.fsdecode(path)
-        ending = os.path.splitext(file)[1].lower()
-        form = {".csv": "csv", ".md": "markdown"}.get(ending)
-        if form is None:
-            dmn = ending in (".dmn", ".xml")
-            raise make(
-                "bad_argument",
-                f"{'DMN files are' if dmn else 'a policy of this ending is'} not read by this version",
-                file,
-                expected="a file that ends in .csv or .md",
-                hint="write the decision table as CSV" if dmn else "",
-            )
-        if decision is not None:
-            raise make(
-                "bad_argument",
-                f"the decision {decision!r} is asked for, but such a file holds one policy",
-                file,
-                expected="no decision: it picks one out of a DMN file, which this version does not read",
-            )
-        return cls.from_text(_core.read_file(os.fsencode(path)), file=file, form=form)
+        text = _core.read_file(os.fsencode(path))
+        return cls.from_text(text, file=file, form=_form_of(file), decision=decision)
+
+    @staticmethod
+    def decisions(path: Union[str, os.PathLike[Any]]) -> list[str]:
+        """The names of the decision tables of a DMN file. Raises ectp.FileError or ectp.Error."""
+        found = _core.decisions(_core.read_file(os.fsencode(path)), os.fsencode(path))
+        return [name for _, name, is_table in found if is_table]
+
+    @classmethod
+    def from_callable(
+        cls,
+        function: Callable[..., Any],
+        domain: Mapping[str, _callable.Domain],
+        *,
+        outputs: Union[None, str, Sequence[str], Mapping[str, Optional[str]]] = None,
+        name: str = "",
+        vectorized: bool = False,
+    ) -> Policy:
+        """Makes a table of a function over finitely many inputs: it is asked once for every combination,
+        and the table is proved to say the same for each.
+
+        function: takes a mapping of the inputs, as `decide` does, and gives the value of the one
+            output, or a mapping of several; None is no decision. With `vectorized` it is called once,
+            with a NumPy column for each input (null is NaN among numbers, else None), and gives a
+            column or a mapping of columns.
+        domain: what each input may hold: as a table writes it, such as `integer [0..5]`; bool; a
+            range; or the values, of which None is null. At most a million combinations in all.
+        outputs: the name of the output, their names, or their names with their domains (None: the
+            list of what came out). Without it, `outcome` or the names that the function gives.
+        name: of the policy; without it the function's.
+
+        Raises ectp.Error for a domain without an end, and for a value that an output does not take;
+        and whatever the function raises. For inputs without end see `CallablePolicy`.
+        """
+        return _callable.from_callable(cls._of, function, domain, outputs, name, vectorized)
 
     @classmethod
     def builtin(cls, name: str) -> Policy:
@@ -198,13 +208,15 @@ class Policy:
 
     @property
     def form(self) -> str:
-        """How that was written: csv or markdown."""
+        """How that was written: csv, markdown or dmn."""
         return self._table.form
 
     @property
     def sha256(self) -> str:
-        """SHA-256 of the text, 64 hex digits: names the policy in every decision that used it."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        """SHA-256 of the canonical form, 64 hex digits: names the policy in every decision that used it.
+        The same for all forms of one policy, and for all orders of its rules where the order says
+        nothing."""
+        return self._table.sha256
 
     @property
     def hit_policy(self) -> str:
@@ -247,6 +259,98 @@ class Policy:
     def to_markdown(self) -> str:
         """The policy as a Markdown table, in one canonical form."""
         return self._table.to_markdown()
+
+    def to_dmn(self) -> str:
+        """The policy as a DMN 1.3 file. Raises ectp.Error for a control character, which XML cannot
+        hold."""
+        return self._table.to_dmn()
+
+    def save(self, path: Union[str, os.PathLike[Any]]) -> None:
+        """Writes the policy as CSV, Markdown or DMN, by the file's ending; the file is replaced whole or
+        not at all. Raises ectp.Error, or OSError."""
+        file = os.fsdecode(path)
+        write = {"csv": self.to_csv, "markdown": self.to_markdown, "dmn": self.to_dmn}[_form_of(file)]
+        text = write().encode()
+        part = file + ".part"
+        try:
+            with open(part, "wb") as to:
+                to.write(text)
+            os.replace(part, file)
+        except OSError:
+            if os.path.exists(part):
+                os.remove(part)
+            raise
+
+    def analyse(self, *, null: bool = True, other: bool = True) -> Analysis:
+        """What is wrong with the policy, and what could be simpler: gaps, overlaps, rules that never
+        decide, and more. Exact, over all records of the inputs' domains.
+
+        null: also records in which an input is not known, where its domain has null.
+        other: also texts that no test mentions, where an input takes any text.
+        """
+        return Analysis._of(*self._table.analyse(null, other))
+
+    def prove(
+        self, *properties: str, base: Optional[Policy] = None, null: bool = True, other: bool = True
+    ) -> Proofs:
+        """Proves properties: exact, over all records of the inputs' domains, never by samples.
+
+        properties: total, deterministic, no-dead, monotone(INPUT), invariant(INPUT, ...),
+            max-step(INPUT, K), refines, reachable; an output may follow the input. Without any: total,
+            deterministic and no-dead.
+        base: for refines, the policy that this one must say the same as.
+        null, other: as for `analyse`.
+
+        Raises ectp.Error for a property that cannot be read or does not suit the policy.
+        """
+        wanted = list(properties) or ["total", "deterministic", "no-dead"]
+        return Proofs._of(*self._table.prove(wanted, base._table if base is not None else None, null, other))
+
+    def diff(
+        self,
+        other: Policy,
+        cohort: Optional[Mapping[str, Any]] = None,
+        *,
+        where: Optional[Mapping[str, str]] = None,
+        null: bool = True,
+        other_texts: bool = True,
+        threads: int = 1,
+        progress: Optional[Callable[[int, int], Any]] = None,
+    ) -> Difference:
+        """Which records `other` answers differently from this policy, and why; or that there are none.
+
+        cohort: columns as `decide_batch` takes them, for the inputs of both: also count in which rows
+            the answer changes, from what to what, and because of which rules.
+        where: compare only records for which these tests hold, such as {"self": ">=4"}.
+        null, other_texts: also records with null, and texts that no test mentions.
+        threads, progress: of the cohort, as for `decide_batch`.
+
+        Raises ectp.Error for policies without a common output, and as `decide_batch` does.
+        """
+        if not isinstance(other, Policy):
+            raise TypeError(f"a policy is compared with a policy, not with {type(other).__name__}")
+        region = list((where or {}).items())
+        if cohort is None:
+            given = (None, None)
+        else:
+            from . import _batch
+
+            given = tuple(p._shape_of_table().given(_batch.mapping_of(cohort)) for p in (self, other))
+        json_text, text, markdown, changed, _, _ = self._table.diff(
+            other._table, null, other_texts, region, *given, threads, progress
+        )
+        found = Difference._of(json_text, text, markdown)
+        found._changed = None
+        if changed is not None:
+            import numpy as np
+
+            found._changed = np.frombuffer(changed, dtype=np.int64)
+        return found
+
+    def suggest(self, *, null: bool = True, other: bool = True) -> Repair:
+        """The rules that would close its gaps and the cells that would end its overlaps: a proposal, for
+        people to look at. `null` and `other` as for `analyse`."""
+        return Repair._of(*self._table.repair(null, other))
 
     def decide(self, values: Mapping[str, Any]) -> Outcome:
         """Decides on one value for each input; null is None.
@@ -295,9 +399,14 @@ class Policy:
         """
         from . import _batch
 
+        return _batch.decide(self._shape_of_table(), columns, explain, threads, out, progress)
+
+    def _shape_of_table(self) -> Shape:
+        from . import _batch
+
         if self._shape is None:
             self._shape = _batch.Shape(self._table)
-        return _batch.decide(self._shape, columns, explain, threads, out, progress)
+        return self._shape
 
     def _columns(self, role: str) -> tuple[Column, ...]:
         return tuple(
@@ -347,6 +456,22 @@ class Policy:
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles as its text."""
         return _restore, (type(self), self._table)
+
+
+FORMS = ("csv", "markdown", "dmn")
+
+
+def _form_of(file: str) -> str:
+    """How the text of a file is written, by its ending. Raises ectp.Error."""
+    form = {".csv": "csv", ".md": "markdown", ".dmn": "dmn", ".xml": "dmn"}.get(os.path.splitext(file)[1].lower())
+    if form is None:
+        raise make(
+            "bad_argument",
+            "no policy is read from or written to a file of this ending",
+            file,
+            expected="a file that ends in .csv, .md, .dmn or .xml",
+        )
+    return form
 
 
 def _restore(cls: type[Policy], table: _core.Table) -> Policy:

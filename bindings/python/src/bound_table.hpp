@@ -14,6 +14,7 @@ namespace ectp::python {
 struct bound_table {
   policy::table table;
   std::string text, form;           // what it was read from, and how that was written
+  std::string decision;             // which decision of a DMN file was asked for; may be empty
   std::vector<py::object> inputs;   // their names: interned, with their hashes
   bool nested = false;              // some name is a path
 

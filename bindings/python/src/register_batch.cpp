@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bound_table.hpp"
+#include "ectp/interop/diff_json.hpp"
 #include "values.hpp"
 
 namespace ectp::python {
@@ -131,35 +132,49 @@ py::tuple ids_of(const policy::table& t, std::span<const std::uint32_t> rules) {
   return out;
 }
 
-// (input columns, one (array, "numbers" or "codes", dictionary or None, validity or None) each; output
-// arrays: one or None for each output, then status, rule, near rule, near input, matched)
+// The columns of a table's inputs, one (array, "numbers" or "codes", dictionary or None, validity or None) each.
+class input_columns {
+ public:
+  input_columns(const policy::table& t, const py::list& columns) {
+    kept_.reserve(2 * columns.size());
+    dictionaries_.reserve(columns.size());
+    for (std::size_t i = 0; i != columns.size(); ++i) {
+      const auto given = columns[i].cast<py::tuple>();
+      const policy::column& c = t.input(i);
+      kept_.emplace_back(given[0], c.name, false);
+      policy::input_column column = given[1].cast<std::string_view>() == "codes" ? codes_in(kept_.back(), c.name) : numbers_in(kept_.back(), c.name);
+      if (!given[2].is_none()) {
+        std::vector<value_ref>& values = dictionaries_.emplace_back();
+        for (const py::handle v : given[2].cast<py::tuple>()) values.push_back(value_of(v, c.domain, c.name));
+        column.decoded = true;
+        column.dictionary = {values.data(), values.size()};
+      }
+      if (!given[3].is_none()) {
+        kept_.emplace_back(given[3], c.name, false);
+        if (kept_.back().rows() * 8 < column.rows) throw exception(bad(c.name, "the mask of " + c.name + " is too short", "one item a row"));
+        column = column.where(kept_.back().data<const std::uint8_t>());
+      }
+      columns_.push_back(column);
+    }
+  }
+  input_columns(const input_columns&) = delete;
+  input_columns& operator=(const input_columns&) = delete;
+  std::span<const policy::input_column> get() const { return {columns_.data(), columns_.size()}; }
+
+ private:
+  std::vector<memory> kept_;
+  std::vector<std::vector<value_ref>> dictionaries_;
+  std::vector<policy::input_column> columns_;
+};
+
+// (input columns; output arrays: one or None for each output, then status, rule, near rule, near input, matched)
 // -> (rows done, stopped early, distinct sets of rules, for each output its distinct answers)
 py::tuple decide_batch(const std::shared_ptr<bound_table>& self, const py::list& columns, const py::list& outputs, unsigned threads,
                        const py::object& progress) {
   const policy::table& t = self->table;
+  const input_columns inputs(t, columns);
   std::vector<memory> kept;
-  kept.reserve(2 * columns.size() + outputs.size());
-  std::vector<std::vector<value_ref>> dictionaries;
-  dictionaries.reserve(columns.size());
-  std::vector<policy::input_column> inputs;
-  for (std::size_t i = 0; i != columns.size(); ++i) {
-    const auto given = columns[i].cast<py::tuple>();
-    const policy::column& c = t.input(i);
-    kept.emplace_back(given[0], c.name, false);
-    policy::input_column column = given[1].cast<std::string_view>() == "codes" ? codes_in(kept.back(), c.name) : numbers_in(kept.back(), c.name);
-    if (!given[2].is_none()) {
-      std::vector<value_ref>& values = dictionaries.emplace_back();
-      for (const py::handle v : given[2].cast<py::tuple>()) values.push_back(value_of(v, c.domain, c.name));
-      column.decoded = true;
-      column.dictionary = {values.data(), values.size()};
-    }
-    if (!given[3].is_none()) {
-      kept.emplace_back(given[3], c.name, false);
-      if (kept.back().rows() * 8 < column.rows) throw exception(bad(c.name, "the mask of " + c.name + " is too short", "one item a row"));
-      column = column.where(kept.back().data<const std::uint8_t>());
-    }
-    inputs.push_back(column);
-  }
+  kept.reserve(outputs.size());
   std::vector<policy::output_column> to;
   const std::size_t values = t.outputs().size();
   constexpr std::string_view others[] = {"status", "rule", "near_rule", "near_input", "matched"};
@@ -187,7 +202,7 @@ py::tuple decide_batch(const std::shared_ptr<bound_table>& self, const py::list&
   std::optional<result<policy::batch_result>> done;
   {
     const py::gil_scoped_release free;
-    done.emplace(self->plan(out.near_rule.wanted() || out.near_input.wanted())->decide(inputs, out, options));
+    done.emplace(self->plan(out.near_rule.wanted() || out.near_input.wanted())->decide(inputs.get(), out, options));
   }
   if (watch.thrown) std::rethrow_exception(watch.thrown);
   const policy::batch_result& r = done->value();
@@ -205,6 +220,49 @@ py::tuple decide_batch(const std::shared_ptr<bound_table>& self, const py::list&
     answers.append(distinct);
   }
   return py::make_tuple(r.rows, r.cancelled, matched, answers);
+}
+
+// How this table and another one differ. With columns for both, also over their rows.
+// -> (JSON, text, Markdown, the changed rows as int64 or None, rows compared, stopped early)
+py::tuple diff(const std::shared_ptr<bound_table>& self, const std::shared_ptr<bound_table>& other, bool null, bool other_texts,
+               const std::vector<std::pair<std::string, std::string>>& region, const py::object& columns, const py::object& other_columns,
+               unsigned threads, const py::object& progress) {
+  policy::diff_options how;
+  how.domain = {null, other_texts};
+  for (const auto& [input, test] : region) how.region.push_back({input, test});
+  std::optional<input_columns> before, after;
+  if (!columns.is_none()) {
+    before.emplace(self->table, columns.cast<py::list>());
+    after.emplace(other->table, other_columns.cast<py::list>());
+  }
+  watcher watch{progress, std::chrono::steady_clock::now(), nullptr};
+  std::optional<policy::cohort_difference> cohort;
+  std::string json, text, markdown;
+  {
+    const py::gil_scoped_release free;
+    const policy::difference found = policy::diff(self->table, other->table, how).value();
+    if (before) {
+      policy::batch_options options;
+      options.threads = threads;
+      options.progress = &watcher::call;
+      options.context = &watch;
+      auto counted = policy::diff(*self->plan(false), before->get(), *other->plan(false), after->get(), options);
+      if (!watch.thrown) cohort.emplace(std::move(counted).value());
+    }
+    if (!watch.thrown) {
+      const policy::cohort_difference* const rows = cohort ? &*cohort : nullptr;
+      json = policy::to_json(self->table, other->table, found, rows, 0);
+      text = policy::to_text(self->table, other->table, found, rows);
+      markdown = policy::to_markdown(self->table, other->table, found, rows);
+    }
+  }
+  if (watch.thrown) std::rethrow_exception(watch.thrown);
+  py::object changed = py::none();
+  if (cohort) {
+    std::vector<std::int64_t> rows(cohort->changed.begin(), cohort->changed.end());
+    changed = py::bytes(reinterpret_cast<const char*>(rows.data()), rows.size() * sizeof(std::int64_t));
+  }
+  return py::make_tuple(shown(json), shown(text), shown(markdown), changed, cohort ? cohort->rows : 0, cohort && cohort->cancelled);
 }
 
 py::tuple dictionary_of(const bound_table& self, std::size_t output) {
@@ -332,6 +390,8 @@ void define_batch(py::class_<bound_table, std::shared_ptr<bound_table>>& table) 
   table
       .def("decide_batch", &decide_batch, py::arg("columns"), py::arg("outputs"), py::arg("threads"), py::arg("progress"),
            "Decides columns; ectp._batch knows what it takes and gives.")
+      .def("diff", &diff, py::arg("other"), py::arg("null"), py::arg("other_texts"), py::arg("region"), py::arg("columns"),
+           py::arg("other_columns"), py::arg("threads"), py::arg("progress"), "How the tables differ; ectp._batch knows what it takes and gives.")
       .def("dictionary", &dictionary_of, py::arg("output"), "What the codes of an output stand for.")
       .def("positions_of", &positions_of, py::arg("input"), py::arg("items"), py::arg("out"),
            "Writes objects as numbers for an input of a batch.")

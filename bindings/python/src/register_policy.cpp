@@ -1,16 +1,24 @@
 #include <array>
+#include <cmath>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "bound_table.hpp"
+#include "ectp/interop/analysis_json.hpp"
+#include "ectp/interop/dmn.hpp"
+#include "ectp/interop/policy_file.hpp"
 #include "ectp/interop/policy_json.hpp"
+#include "ectp/interop/proof_json.hpp"
 #include "ectp/policy/answer.hpp"
 #include "ectp/policy/decide.hpp"
 #include "ectp/policy/explain.hpp"
+#include "ectp/policy/identity.hpp"
 #include "ectp/policy/markdown.hpp"
 #include "ectp/policy/nearest.hpp"
+#include "ectp/policy/repair.hpp"
+#include "ectp/policy/tabulate.hpp"
 #include "ectp/policy/write.hpp"
 #include "values.hpp"
 
@@ -321,17 +329,21 @@ py::str outcome_repr(const bound_outcome& o) {
 
 // --- reading and writing ---
 
-bound read(const py::bytes& text, const py::bytes& table_name, const py::bytes& file, const std::string& form) {
+bound bind(std::shared_ptr<bound_table> made);
+
+bound read(const py::bytes& text, const py::bytes& table_name, const py::bytes& file, const std::string& form,
+           const py::bytes& decision) {
   auto made = std::make_shared<bound_table>();
   made->text = std::string(text);
   made->form = form;
+  made->decision = std::string(decision);
   policy::read_options options;
   options.name = std::string(table_name);
   options.file = std::string(file);
   policy::reading read;
   {
     const py::gil_scoped_release free;
-    read = form == "markdown" ? policy::read_markdown_all(made->text, options) : policy::read_csv_all(made->text, options);
+    read = policy::read_policy(made->text, policy::policy_form_named(form).value_or(policy::policy_form::csv), made->decision, options);
   }
   if (!read.table) {
     // The first error, which knows the others.
@@ -343,6 +355,11 @@ bound read(const py::bytes& text, const py::bytes& table_name, const py::bytes& 
     throw py::error_already_set();
   }
   made->table = std::move(*read.table);
+  return bind(std::move(made));
+}
+
+// With the names of its inputs as Python has them.
+bound bind(std::shared_ptr<bound_table> made) {
   for (std::size_t i = 0; i != made->table.inputs().size(); ++i) {
     const std::string& input = made->table.input(i).name;
     PyObject* key = PyUnicode_FromStringAndSize(input.data(), static_cast<Py_ssize_t>(input.size()));
@@ -351,6 +368,104 @@ bound read(const py::bytes& text, const py::bytes& table_name, const py::bytes& 
     made->inputs.push_back(py::reinterpret_steal<py::object>(key));
   }
   return made;
+}
+
+// --- analysing and making ---
+
+py::tuple pages(std::string json, std::string text, std::string markdown) {
+  return py::make_tuple(shown(json), shown(text), shown(markdown));
+}
+
+py::tuple analyse(const bound_table& b, bool null, bool other) {
+  std::string json, text, markdown;
+  {
+    const py::gil_scoped_release free;
+    policy::analyse_options options;
+    options.domain = {null, other};
+    const policy::analysis found = policy::analyse(b.table, options);
+    json = policy::to_json(b.table, found);
+    text = policy::to_text(b.table, found);
+    markdown = policy::to_markdown(b.table, found);
+  }
+  return pages(std::move(json), std::move(text), std::move(markdown));
+}
+
+py::tuple repair(const bound_table& b, bool null, bool other) {
+  std::string json, text, markdown;
+  {
+    const py::gil_scoped_release free;
+    policy::repair_options options;
+    options.analysis.domain = {null, other};
+    const policy::repaired mended = policy::repair(b.table, options);
+    json = policy::to_json(mended);
+    text = policy::to_text(mended);
+    markdown = policy::to_markdown(mended);
+  }
+  return pages(std::move(json), std::move(text), std::move(markdown));
+}
+
+py::list decisions(const py::bytes& text, const py::bytes& file) {
+  const std::string xml(text), name(file);
+  py::list out;
+  for (const policy::dmn_decision& d : policy::dmn_decisions(xml, name).value())
+    out.append(py::make_tuple(shown(d.id), shown(d.name), d.is_table));
+  return out;
+}
+
+// (JSON, text, Markdown) of proving these properties; `base` is the table that refines is about.
+py::tuple prove(const bound_table& b, const std::vector<std::string>& properties, const bound& base, bool null, bool other) {
+  std::string json, text, markdown;
+  {
+    const py::gil_scoped_release free;
+    policy::prove_options options;
+    options.domain = {null, other};
+    std::vector<policy::proof> proofs;
+    for (const std::string& written : properties) {
+      const policy::property p = policy::parse_property(written).value();
+      const bool of_two = p.kind == policy::property_kind::refines && base != nullptr;
+      proofs.push_back((of_two ? policy::prove(b.table, p, base->table, options) : policy::prove(b.table, p, options)).value());
+    }
+    const std::span<const policy::proof> all(proofs.data(), proofs.size());
+    json = policy::to_json(b.table, all);
+    text = policy::to_text(b.table, all);
+    markdown = policy::to_markdown(b.table, all);
+  }
+  return pages(std::move(json), std::move(text), std::move(markdown));
+}
+
+bool is_whole(const policy::value_ref& v) {
+  return v.kind() == policy::value_kind::number && v.number() == std::floor(v.number()) && std::abs(v.number()) < 9e15;
+}
+
+py::tuple finite_values(const std::string& input, const std::string& domain) {
+  const auto values = policy::finite_values({input, domain}).value();
+  py::tuple out(values.size());
+  for (std::size_t i = 0; i != values.size(); ++i) out[i] = object_of(values[i].ref(), is_whole(values[i].ref()));
+  return out;
+}
+
+// `answers`: for each combination None, or a tuple of a value for each output.
+bound tabulate(const std::string& table_name, const std::vector<std::pair<std::string, std::string>>& inputs,
+               const std::vector<std::pair<std::string, std::string>>& outputs, const py::list& answers) {
+  policy::callable_shape shape{table_name, {}, {}};
+  for (const auto& [input, domain] : inputs) shape.inputs.push_back({input, domain});
+  std::vector<policy::domain> domains(outputs.size());
+  for (std::size_t o = 0; o != outputs.size(); ++o) {
+    shape.outputs.push_back({outputs[o].first, outputs[o].second});
+    if (!outputs[o].second.empty()) (void)policy::parse_domain(outputs[o].second, domains[o]);
+  }
+  std::size_t next = 0;
+  auto made = std::make_shared<bound_table>();
+  made->table = policy::tabulate(shape, [&](std::span<const value_ref>, std::span<policy::value> out) {
+                  const py::handle said = PyList_GET_ITEM(answers.ptr(), static_cast<Py_ssize_t>(next++));
+                  if (said.is_none()) return false;
+                  for (std::size_t o = 0; o != out.size(); ++o)
+                    out[o] = policy::value(value_of(PyTuple_GET_ITEM(said.ptr(), static_cast<Py_ssize_t>(o)), domains[o], outputs[o].first));
+                  return true;
+                }).value();
+  made->text = policy::write_csv(made->table);
+  made->form = "csv";
+  return bind(std::move(made));
 }
 
 void define_outcome(py::module_& m) {
@@ -391,11 +506,14 @@ void register_policy(py::module_& m) {
   define_outcome(m);
   py::class_<bound_table, bound> made(m, "Table", "A compiled decision table. Immutable; threads may share it.");
   made.def(py::init(&read), py::arg("text"), py::arg("name"), py::arg("file"), py::arg("form"),
-           "Reads csv or markdown. Raises ectp.Error, located.")
+           py::arg("decision"),
+           "Reads csv, markdown or dmn. Raises ectp.Error, located.")
       .def_property_readonly("name", [](const bound_table& b) { return shown(b.table.name()); }, "The table's name.")
       .def_property_readonly("file", [](const bound_table& b) { return shown(b.table.file()); }, "The file's name, or empty.")
       .def_property_readonly("text", [](const bound_table& b) { return py::str(b.text.data(), b.text.size()); }, "What it was read from.")
-      .def_property_readonly("form", [](const bound_table& b) { return shown(b.form); }, "csv or markdown.")
+      .def_property_readonly("form", [](const bound_table& b) { return shown(b.form); }, "csv, markdown or dmn.")
+      .def_property_readonly("decision", [](const bound_table& b) { return shown(b.decision); }, "Which decision of a file of dmn was asked for, or empty.")
+      .def_property_readonly("sha256", [](const bound_table& b) { return policy::fingerprint(b.table); }, "SHA-256 of the canonical form, 64 hex digits.")
       .def_property_readonly("hit_policy", &hit_policy_of, "DMN's name, such as FIRST or COLLECT SUM.")
       .def_property_readonly("aggregation", &aggregation_of, "SUM, MIN, MAX, COUNT or empty.")
       .def_property_readonly("single_hit", [](const bound_table& b) { return policy::single_hit(b.table.hit_policy()); },
@@ -405,6 +523,10 @@ void register_policy(py::module_& m) {
       .def_property_readonly("defaults", &defaults_of, "What the outputs are where no rule matches, or None.")
       .def("to_csv", [](const bound_table& b) { return policy::write_csv(b.table); }, "The canonical CSV text.")
       .def("to_markdown", [](const bound_table& b) { return policy::write_markdown(b.table); }, "The canonical Markdown text.")
+      .def("to_dmn", [](const bound_table& b) { return policy::write_dmn(b.table).value(); }, "The table as a DMN file. Raises ectp.Error.")
+      .def("analyse", &analyse, py::arg("null"), py::arg("other"), "(JSON, text, Markdown) of what an analysis finds.")
+      .def("prove", &prove, py::arg("properties"), py::arg("base"), py::arg("null"), py::arg("other"), "(JSON, text, Markdown) of what came of proving these.")
+      .def("repair", &repair, py::arg("null"), py::arg("other"), "(JSON, text, Markdown) of what would make the table sound.")
       .def("decide", &decide, py::arg("values"), "Decides on a mapping of inputs. Raises ectp.Error.")
       .def("explain", [](const bound_table& b, const py::object& values) { return explain(b, arrange(b, values)); }, py::arg("values"),
            "The whole answer to why. Raises ectp.Error.")
@@ -413,14 +535,21 @@ void register_policy(py::module_& m) {
       .def("tests", &tests_of, py::arg("rule"), "A rule's tests as they were written, by input.")
       .def("location", &place_of, py::arg("rule"), "(file, line, column) of a rule's row.")
       .def(py::pickle([](const bound_table& b) {
-                        return py::make_tuple(1, py::bytes(b.text), py::bytes(b.table.name()), py::bytes(b.table.file()), b.form);
+                        return py::make_tuple(1, py::bytes(b.text), py::bytes(b.table.name()), py::bytes(b.table.file()), b.form,
+                                              py::bytes(b.decision));
                       },
                       [](const py::tuple& state) {
-                        check_state(state, 5);
+                        check_state(state, 6);
                         return read(state[1].cast<py::bytes>(), state[2].cast<py::bytes>(), state[3].cast<py::bytes>(),
-                                    state[4].cast<std::string>());
+                                    state[4].cast<std::string>(), state[5].cast<py::bytes>());
                       }));
   define_batch(made);
+  m.def("decisions", &decisions, py::arg("text"), py::arg("file"),
+        "The decisions of a DMN file: (id, name, is it a table). Raises ectp.Error, located.");
+  m.def("finite_values", &finite_values, py::arg("name"), py::arg("domain"),
+        "The values of an input, in the order in which a callable is asked for them. Raises ectp.Error.");
+  m.def("tabulate", &tabulate, py::arg("name"), py::arg("inputs"), py::arg("outputs"), py::arg("answers"),
+        "A table of what was answered to every combination of the inputs' values, the last changing fastest.");
 }
 
 }  // namespace ectp::python

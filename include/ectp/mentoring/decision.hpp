@@ -16,7 +16,7 @@ struct recommendation {
   advice recommended = advice::insufficient_evidence;
   std::string rule;           ///< the id of the rule that fired, such as `DIA-P8`
   std::string policy;         ///< the policy's name
-  std::string policy_sha256;  ///< of the policy's source text, 64 hex digits
+  std::string policy_sha256;  ///< the policy's fingerprint, 64 hex digits
   bool has_provisional = false;
   path provisional = path::consolidate;  ///< what to do meanwhile, where the advice is to wait
   friend bool operator==(const recommendation&, const recommendation&) = default;

@@ -90,7 +90,7 @@ class policies {
 
   const policy::table& operator[](policy_name p) const noexcept { return tables_[static_cast<std::size_t>(p)]; }
   const data_table& list(list_name l) const noexcept { return lists_[static_cast<std::size_t>(l)]; }
-  /// SHA-256 of a decision table's source text, 64 hex digits.
+  /// The decision table's fingerprint (policy/identity.hpp), 64 hex digits.
   const std::string& sha256(policy_name p) const noexcept { return hashes_[static_cast<std::size_t>(p)]; }
 
   const ectp::parameters& numbers() const noexcept { return numbers_; }

@@ -51,7 +51,11 @@ enum class finding_kind : std::uint8_t {
   unreachable_output,  ///< a listed output that no record gets
   unused_default,      ///< rules match everywhere: the default never decides
   hit_policy,          ///< another hit policy says it better
-  inconclusive         ///< could not be settled
+  inconclusive,        ///< could not be settled
+  overlapping_validity,  ///< of versions: two are valid on the same day
+  missing_validity,      ///< of versions: a day on which none is valid, or one that does not say when
+  version_order,         ///< of versions: a later one does not have the higher number
+  changed_columns        ///< of versions: other inputs or outputs than the one before
 };
 
 /// The kind's name, such as `dead_rule`.
@@ -59,7 +63,8 @@ constexpr std::string_view name(finding_kind k) noexcept {
   constexpr std::string_view names[] = {
       "gap",           "defaulted",      "conflict",        "dead_rule",    "empty_cell",
       "full_cell",     "misleading_rule", "subsumed_rule",  "duplicate_rule", "mergeable_rules",
-      "unused_input",  "unreachable_output", "unused_default", "hit_policy", "inconclusive"};
+      "unused_input",  "unreachable_output", "unused_default", "hit_policy", "inconclusive",
+      "overlapping_validity", "missing_validity", "version_order", "changed_columns"};
   return names[static_cast<std::size_t>(k)];
 }
 

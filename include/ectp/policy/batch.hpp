@@ -219,6 +219,7 @@ struct batch_plan_options {
 namespace detail {
 class batch_maker;
 class batch_run;
+class cohort_comparison;
 
 /// The way from a value of one input to its elementary cell, and to its place among all combinations.
 struct batch_input {
@@ -280,14 +281,17 @@ class batch_plan {
  private:
   friend class detail::batch_maker;
   friend class detail::batch_run;
+  friend class detail::cohort_comparison;
 
   policy::table table_;
   list<detail::batch_input> inputs_;
   list<detail::batch_value> values_;
   list<std::uint32_t> same_;  // of each rule and the default: the first that says the same
-  // Of each combination: set 16 bits, rule 16, near rule 16, near input 8, status 8; all ones is none.
-  // Where rules have one byte, their upper bytes hold the first outputs' codes instead.
+  // Set 16 bits, rule 16, near rule 16, near input 8, status 8; all ones is none. Where rules have one
+  // byte, their upper bytes hold the first outputs' codes instead. Each record is kept once, so that the
+  // fast memory has room for them.
   list<std::uint64_t> records_;
+  list<std::uint16_t> record_of_;  // of each combination
   bool narrow_ = false;
   bool near_ = false;                        // the records' near fields are filled in
   list<list<std::uint8_t>> direct_;          // of each output: its codes by combination, if they fit

@@ -13,7 +13,7 @@
 ///           "r3,<4,low,consolidate\n";
 ///     };
 ///     using path = policy::checked<path_source>;
-///     static_assert(policy::sound<path>);      // error: no_rule_for<"self=0 mentor=high">
+///     static_assert(policy::sound<path>);      // error: no_rule_for<...{"self=0 mentor=high"}>
 ///
 /// or, for a short one, `policy::checked_text<"U,...">`, or with rows instead of a text
 ///
@@ -338,7 +338,8 @@ struct flaw_message {
     m.add("line ").add_number(f.at.line).add(", column ").add_number(f.at.column).add(": ");
     if (!f.rule.empty()) m.add("rule ").add(f.rule).add(", ");
     if (!f.column.empty()) m.add(f.column).add(": ");
-    if (!f.token.empty()) m.add("'").add(f.token.substr(0, 60)).add("' ");
+    // Not in apostrophes, which compilers print with a backslash.
+    if (!f.token.empty()) m.add("`").add(f.token.substr(0, 60)).add("` ");
     m.add(f.what);
     return m;
   }
@@ -561,7 +562,7 @@ constexpr auto judge_conflict() noexcept {
 }
 /// The type that a judgement names.
 template <class Judgement>
-using verdict = typename Judgement::type;
+using judged = typename Judgement::type;
 
 template <literal_text Text>
 struct text_source {
@@ -575,17 +576,17 @@ struct text_source {
 /// Every input gets a rule or a default, whatever the hit policy does with several rules. True, or an
 /// error: `no_rule_for<"...">` shows an input.
 template <class Policy>
-inline constexpr bool total = detail::verdict<decltype(detail::judge_gap<typename Policy::source>())>::value;
+inline constexpr bool total = detail::judged<decltype(detail::judge_gap<typename Policy::source>())>::value;
 
 /// Every rule decides for some input: it is among those that `table::decide` gives as hits. True, or
 /// an error: `dead_rule<"...">` shows the ids.
 template <class Policy>
-inline constexpr bool no_dead_rule = detail::verdict<decltype(detail::judge_dead_rules<typename Policy::source>())>::value;
+inline constexpr bool no_dead_rule = detail::judged<decltype(detail::judge_dead_rules<typename Policy::source>())>::value;
 
 /// UNIQUE: no two rules hold at once; ANY: only such as give the same; with other hit policies there
 /// is nothing to prove. True, or an error: `conflicting_rules<"...">` shows two rules and an input.
 template <class Policy>
-inline constexpr bool deterministic = detail::verdict<decltype(detail::judge_conflict<typename Policy::source>())>::value;
+inline constexpr bool deterministic = detail::judged<decltype(detail::judge_conflict<typename Policy::source>())>::value;
 
 /// All of it: total, deterministic and free of dead rules.
 template <class Policy>
@@ -651,17 +652,21 @@ struct checked {
     return of_input(i, [](const auto& a, const auto&) { return a.size(); });
   }
 
-  /// Decides as `table::decide` does, on one value for each input in the order of the columns. For
-  /// hit policies by which one rule decides; there are no lists at compile time.
+  /// Decides as `table::decide` does, on one value for each input in the order of the columns:
+  /// `path::decide(4, "high")`, with `nullptr` for null. Allocates nothing. For hit policies by which
+  /// one rule decides; there are no lists here.
+  template <class... Values>
+    requires(sizeof...(Values) == detail::inputs<Source> && (std::is_convertible_v<const Values&, value_ref> && ...))
+  static constexpr outcome decide(const Values&... values) noexcept {
+    const value_ref all[] = {value_ref(values)...};
+    return decide(std::span<const value_ref>(all));
+  }
+  /// The same on a list of values; too few or too many are `invalid_input`.
   static constexpr outcome decide(std::span<const value_ref> values) noexcept {
-    std::array<std::uint32_t, inputs()> found{};
-    for (std::size_t i = 0; i != inputs(); ++i) {
-      if (i >= values.size()) return refused(i);
-      found[i] = cell_of(i, values[i]);
-      if (found[i] == no_cell) return refused(i);
-    }
-    if (values.size() != inputs()) return refused(inputs());
-    return decide_cells(found);
+    std::uint64_t rules = ~std::uint64_t{0};
+    const std::size_t read = take(values, rules, std::make_index_sequence<inputs()>());
+    if (read != inputs() || values.size() != inputs()) return refused(read);
+    return decide_among(rules);
   }
   /// The same on named values in any order. A name that is no input, or stands twice, is
   /// `invalid_input` without an input; an input that is not named is `invalid_input` too.
@@ -681,11 +686,10 @@ struct checked {
   }
   /// The same on one elementary cell for each input. Precondition: each is one of its input.
   static constexpr outcome decide_cells(std::span<const std::uint32_t> cells) noexcept {
-    static_assert(detail::frame<Source>.single_hit(), "compile_time_decide_is_for_single_hit_policies");
     std::uint64_t rules = ~std::uint64_t{0};
     for (std::size_t i = 0; i != inputs(); ++i)
       rules &= of_input(i, [&](const auto&, const auto& of_cell) { return of_cell[cells[i]]; });
-    return detail::decide_among(hit_policy(), rules, detail::order<Source>, has_defaults());
+    return decide_among(rules);
   }
 
   /// An input without a rule and a default. What `total` asserts, without an error.
@@ -710,6 +714,24 @@ struct checked {
  private:
   static constexpr outcome refused(std::size_t input) noexcept {
     return {rule_status::invalid_input, none, none, static_cast<std::uint32_t>(input)};
+  }
+  // Keeps the rules that hold for the values, up to one that does not belong; how many belonged.
+  template <std::size_t... I>
+  static constexpr std::size_t take(std::span<const value_ref> values, std::uint64_t& rules, std::index_sequence<I...>) noexcept {
+    std::size_t read = 0;
+    (void)((I < values.size() && keep<I>(values[I], rules) && (++read, true)) && ...);
+    return read;
+  }
+  template <std::size_t I>
+  static constexpr bool keep(const value_ref& v, std::uint64_t& rules) noexcept {
+    const std::uint32_t cell = detail::input_axis<Source, I>.axis.cell_of(v);
+    if (cell == no_cell) return false;
+    rules &= detail::input_cells<Source, I>.rules[cell];
+    return true;
+  }
+  static constexpr outcome decide_among(std::uint64_t rules) noexcept {
+    static_assert(detail::frame<Source>.single_hit(), "compile_time_decide_is_for_single_hit_policies");
+    return detail::decide_among(hit_policy(), rules, detail::order<Source>, has_defaults());
   }
   // Calls f with the i-th input, whose type depends on i.
   template <class F, std::size_t I = 0>

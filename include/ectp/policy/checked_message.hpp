@@ -28,14 +28,31 @@ struct literal_text {
 
 namespace detail {
 
+constexpr bool is_ascii(char c) noexcept { return static_cast<unsigned char>(c) < 0x80; }
+
 /// A text that is written piece by piece; what does not fit is left out.
 struct message {
   fixed_list<char, 600> chars;
 
   constexpr void push_back(char c) noexcept { chars.push_back(c); }
   constexpr std::string_view view() const noexcept { return {chars.begin(), chars.size()}; }
+  /// What is not ASCII as an escape: compilers print numbers for it. Precondition: UTF-8, but the end
+  /// may be cut off.
   constexpr message& add(std::string_view s) noexcept {
-    for (std::size_t i = 0; i != s.size(); ++i) push_back(s.data()[i]);
+    for (std::size_t i = 0; i != s.size(); ++i) {
+      if (is_ascii(s.data()[i])) {
+        push_back(s.data()[i]);
+        continue;
+      }
+      const auto c = static_cast<unsigned char>(s.data()[i]);
+      const std::size_t more = c < 0xE0 ? 1 : c < 0xF0 ? 2 : 3;
+      if (s.size() - i <= more) break;
+      std::uint32_t code = c & (0x3Fu >> more);
+      for (std::size_t k = 0; k != more; ++k) code = code << 6 | (static_cast<unsigned char>(s.data()[++i]) & 0x3Fu);
+      push_back('\\');
+      push_back(code < 0x10000 ? 'u' : 'U');
+      for (int shift = code < 0x10000 ? 12 : 20; shift >= 0; shift -= 4) push_back("0123456789ABCDEF"[code >> shift & 15]);
+    }
     return *this;
   }
   constexpr message& add_number(std::int64_t n, std::size_t digits = 1) noexcept {
@@ -136,9 +153,14 @@ struct message {
     for (const char c : v.text()) bare = bare && (is_letter(c) || is_digit(c) || c == '_' || c == '-');
     if (bare) return add(v.text());
     push_back('"');
-    for (const char c : v.text()) {
+    for (std::size_t i = 0; i != v.text().size();) {
+      const char c = v.text()[i];
+      std::size_t end = i + 1;
+      while (!is_ascii(c) && end != v.text().size() && !is_ascii(v.text()[end])) ++end;
       if (c == '"' || c == '\\') push_back('\\');
-      push_back(is_control(c) ? ' ' : c);
+      if (is_control(c)) push_back(' ');
+      else add(v.text().substr(i, end - i));
+      i = end;
     }
     push_back('"');
     return *this;
@@ -189,6 +211,8 @@ template <std::size_t Size>
 constexpr literal_text<Size + 1> cut(std::string_view s) noexcept {
   literal_text<Size + 1> out;
   for (std::size_t i = 0; i != Size; ++i) out.chars[i] = s[i];
+  // clang prints numbers for an array whose last element was never written.
+  out.chars[Size] = '\0';
   return out;
 }
 template <class Message, std::size_t I>

@@ -19,6 +19,8 @@
 #include "ectp/policy/domain.hpp"
 #include "ectp/policy/literal.hpp"
 #include "ectp/policy/number.hpp"
+#include "ectp/policy/period.hpp"
+#include "ectp/policy/semantic_version.hpp"
 #include "ectp/policy/storage.hpp"
 #include "ectp/policy/table.hpp"
 #include "ectp/policy/value.hpp"
@@ -152,7 +154,7 @@ constexpr text_extent measure(std::string_view text) noexcept {
       ++out.cells;
       if (quotes > 2) out.doubled += size;
       size = quotes = 0;
-    } else if (*c < 0) {
+    } else if (static_cast<unsigned char>(*c) >= 0x80) {
       out.ascii = false;
     }
     if (size > sheet_part) return wrong("a cell of the text is longer than 4 KiB");
@@ -295,20 +297,6 @@ struct checked_frame {
   constexpr bool single_hit() const noexcept { return policy::single_hit(hit_policy); }
 };
 
-constexpr bool find_hit_policy(std::string_view s, hit_policy& out, aggregation& made_of) noexcept {
-  for (std::uint8_t h = 0; h != 7; ++h)
-    for (std::uint8_t a = 0; a != (h == 6 ? 5 : 1); ++a) {
-      out = static_cast<hit_policy>(h);
-      made_of = static_cast<aggregation>(a);
-      const std::string_view whole = name(out), what = name(made_of);
-      if (s == corner(out, made_of) || (a == 0 && s == whole)) return true;
-      if (a != 0 && s.size() == whole.size() + 1 + what.size() && s.substr(0, whole.size()) == whole &&
-          s[whole.size()] == ' ' && s.substr(whole.size() + 1) == what)
-        return true;
-    }
-  return false;
-}
-
 /// Same text? Compared from the end, where names and ids differ.
 constexpr bool same_text(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
@@ -332,7 +320,7 @@ constexpr void read_frame(const Sheet& s, checked_frame<Columns>& out) noexcept 
   const auto wrong = [&](std::string_view what, std::size_t row, std::size_t column) {
     fail(flaw_kind::malformed, what, row, column);
   };
-  if (!find_hit_policy(s.trimmed(0, 0), out.hit_policy, out.aggregation)) return wrong("is not a hit policy", 0, 0);
+  if (!read_hit_policy(s.trimmed(0, 0), out.hit_policy, out.aggregation)) return wrong("is not a hit policy", 0, 0);
   if (s.width > most_checked_columns + 1) return fail(flaw_kind::too_many_columns, "is the 65th column", 0, most_checked_columns + 1);
   std::array<std::string_view, most_checked_columns + 1> names{};
   for (std::size_t c = 1; c != s.width; ++c) {
@@ -355,20 +343,33 @@ constexpr void read_frame(const Sheet& s, checked_frame<Columns>& out) noexcept 
   }
   if (out.inputs == 0) return wrong("heads a table without an input", 0, 0);
   if (out.outputs == 0) return wrong("heads a table without an output", 0, 0);
-  constexpr std::string_view extras[] = {"#label", "#unit", "#source", "#change", "#default"};
-  bool seen[5] = {};
+  constexpr std::size_t kinds = sizeof header_rows / sizeof header_rows[0];
+  bool seen[kinds] = {};
   std::size_t row = 3;
   const auto is_extra = [&](std::size_t r) { return s.trimmed(r, 0).substr(0, 1) == "#"; };
   for (; row != s.rows && is_extra(row); ++row) {
     std::size_t which = 0;
-    while (which != 5 && s.trimmed(row, 0) != extras[which]) ++which;
-    if (which == 5) return wrong("is not a row of the header", row, 0);
+    while (which != kinds && s.trimmed(row, 0) != header_rows[which]) ++which;
+    if (which == kinds) return wrong("is not a row of the header", row, 0);
     if (seen[which]) return wrong("stands there twice", row, 0);
     seen[which] = true;
     if (which == 4) out.default_row = row;
     for (std::size_t c = 1; which >= 3 && c != s.width; ++c) {
       const std::string_view text = s.trimmed(row, c), role = s.trimmed(1, c);
       if (text.empty()) continue;
+      if (which >= 5) {
+        period days;
+        std::size_t at = 0, size = 0;
+        if (c != 1) return wrong("behind the first cell of a row about the whole policy", row, c);
+        if (which == 5 && !is_id(text)) return wrong("is not an id of a policy", row, c);
+        if (which == 6 && !is_semantic_version(text)) return wrong("is not a semantic version", row, c);
+        if (which == 7 && read_period(s.text(row, c), days, at, size) != period_fault::none) {
+          wrong("is not a period of days such as 2025-09-01..2026-08-31", row, c);
+          out.wrong.at = s.place(row, c, at);
+          return;
+        }
+        continue;
+      }
       if (role != (which == 3 ? "in" : "out"))
         return wrong(which == 3 ? "for a column that is no input" : "for a column that is no output", row, c);
       if (which == 3 && text != "fixed" && text != "actionable") return wrong("is neither fixed nor actionable", row, c);
@@ -743,7 +744,8 @@ constexpr void begin_output(const Sheet& s, const checked_frame<Columns>& f, std
   out.type = d.domain.type;
   out.listed = d.domain.listed;
   out.nullable = d.domain.nullable;
-  if (f.default_row == 0) return;
+  // Null is the default of an output that names none, whatever its domain.
+  if (f.default_row == 0 || s.trimmed(f.default_row, column) == "null") return;
   const fault wrong = read_value(s, f.default_row, column, d, values, out, out.fallback);
   out.wrong = flaw_of(wrong, s, f.default_row, column, f.first_rule);
 }

@@ -4,7 +4,6 @@
 /// expressions alike; every fault carries its place.
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "ectp/core/config.hpp"

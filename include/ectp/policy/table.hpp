@@ -11,7 +11,9 @@
 ///     r1,>=4,high,a,both agree             one row a rule: its id, tests, outputs, notes
 ///     r2,-,-,b,anything else
 ///
-/// Further optional rows of the header are #label, #unit and #source, a text for each column.
+/// Further optional rows of the header are #label, #unit and #source, a text for each column; and
+/// #id, #version and #valid, which say in the first column's cell which policy this is, which
+/// semantic version of it, and on which days it is valid (`2025-09-01..2026-08-31`).
 ///
 /// A cell of an `in` column is a unary test (cell.hpp). A cell of an `out` column is one literal;
 /// an empty one is null; in a `string` column the quotes may be left out. Rows whose cells are
@@ -33,6 +35,7 @@
 #include "ectp/policy/cell.hpp"
 #include "ectp/policy/domain.hpp"
 #include "ectp/policy/number.hpp"
+#include "ectp/policy/period.hpp"
 #include "ectp/policy/storage.hpp"
 #include "ectp/policy/value.hpp"
 
@@ -71,6 +74,28 @@ constexpr std::string_view corner(hit_policy h, aggregation a) noexcept {
   constexpr std::string_view corners[] = {"U", "A", "P", "F", "R", "O", "C", "C+", "C<", "C>", "C#"};
   return corners[static_cast<std::size_t>(h) + static_cast<std::size_t>(a)];
 }
+namespace detail {
+/// Reads the corner of a table, its sign or its name; false, and UNIQUE, if it is none.
+constexpr bool read_hit_policy(std::string_view s, hit_policy& out, aggregation& made_of) noexcept {
+  for (std::uint8_t h = 0; h != 7; ++h)
+    for (std::uint8_t a = 0; a != (h == 6 ? 5 : 1); ++a) {
+      out = static_cast<hit_policy>(h);
+      made_of = static_cast<aggregation>(a);
+      const std::string_view whole = name(out), what = name(made_of);
+      if (s == corner(out, made_of) || (a == 0 && s == whole)) return true;
+      if (a != 0 && s.size() == whole.size() + 1 + what.size() && s.substr(0, whole.size()) == whole &&
+          s[whole.size()] == ' ' && s.substr(whole.size() + 1) == what)
+        return true;
+    }
+  out = hit_policy::unique;
+  made_of = aggregation::none;
+  return false;
+}
+/// The corners of the optional rows of the header.
+inline constexpr std::string_view header_rows[] = {"#label",   "#unit", "#source",  "#change",
+                                                   "#default", "#id",   "#version", "#valid"};
+}  // namespace detail
+
 /// Does one rule decide, so that its outputs are the answer?
 constexpr bool single_hit(hit_policy h) noexcept { return h <= hit_policy::first; }
 
@@ -142,6 +167,16 @@ class table {
 
   const std::string& name() const noexcept { return name_; }
   const std::string& file() const noexcept { return file_; }
+  /// The policy's own id, and its semantic version (semantic_version.hpp); empty where the table does
+  /// not say them.
+  std::string_view id() const noexcept { return text(identity_[0]); }
+  std::string_view version() const noexcept { return text(identity_[1]); }
+  /// The days on which it is valid: all of them where the table does not say.
+  const period& valid() const noexcept { return valid_; }
+  /// Where the table says so; without a line where it does not.
+  location id_location() const { return at(identity_[0]); }
+  location version_location() const { return at(identity_[1]); }
+  location valid_location() const { return at(identity_[2]); }
   policy::hit_policy hit_policy() const noexcept { return hit_policy_; }
   /// `none` unless the hit policy is COLLECT.
   policy::aggregation aggregation() const noexcept { return aggregation_; }
@@ -302,6 +337,8 @@ class table {
   location at(const source_place& p) const { return {file_, p.line, p.column, {}}; }
 
   std::string name_, file_;
+  source_place identity_[3];             // id, version, valid
+  period valid_;
   policy::hit_policy hit_policy_ = policy::hit_policy::unique;
   policy::aggregation aggregation_ = policy::aggregation::none;
   list<column> columns_;
@@ -351,7 +388,7 @@ struct source_column {
   source_cell name, role, domain;
 };
 
-/// An optional row of the header: `#label`, `#unit`, `#source`, `#change` or `#default`.
+/// An optional row of the header, such as `#label`.
 struct source_extra {
   source_cell corner;
   list<source_cell> cells;  ///< one a column
@@ -373,7 +410,7 @@ struct reading {
 };
 
 /// Reads a table written as CSV. Gives the first error: `bad_table`, `bad_domain`, `bad_cell`,
-/// `bad_id`, `duplicate_id`, `syntax`, `encoding` or `too_large`, with file, line and column.
+/// `bad_id`, `bad_date`, `duplicate_id`, `syntax`, `encoding` or `too_large`, with file, line and column.
 ECTP_DECL result<table> read_csv(std::string_view text, const read_options& options = {});
 
 /// The same with all errors of the file, found in one pass.

@@ -1,8 +1,8 @@
 #pragma once
 #include "ectp/content/decay.hpp"
 #include "ectp/content/tables.hpp"
-#include "ectp/core/sha256.hpp"
 #include "ectp/mentoring/policies.hpp"
+#include "ectp/policy/identity.hpp"
 
 namespace ectp::inline ECTP_ABI {
 
@@ -144,7 +144,7 @@ ECTP_DEF result<void> policies::replace(std::string_view table_name, std::string
     if (!table) return table.error();
     if (auto ok = detail::check_shape(*table, detail::shape_of(static_cast<policy_name>(i))); !ok) return ok;
     tables_[i] = std::move(*table);
-    hashes_[i] = to_hex(ectp::sha256(csv_text));
+    hashes_[i] = policy::fingerprint(tables_[i]);
     return {};
   }
   for (std::size_t i = 0; i != lists_.size(); ++i) {

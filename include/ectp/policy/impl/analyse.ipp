@@ -19,30 +19,10 @@
 namespace ectp::inline ECTP_ABI::policy {
 
 namespace detail {
-/// A number in digits.
-ECTP_DECL std::string digits(std::size_t n);
-/// `r1`, `r1 and r2`, `r1, r2 and r3`, `r1, r2, r3 and 5 more`.
-ECTP_DECL std::string listed(const std::vector<std::string>& words, std::size_t most);
 /// A row of a table as CSV.
 ECTP_DECL std::string row_text(const std::vector<std::string>& cells);
 /// Where the table begins.
 ECTP_DECL location corner_of(const table& t);
-
-ECTP_DEF std::string digits(std::size_t n) {
-  std::string out;
-  do out.insert(out.begin(), static_cast<char>('0' + n % 10));
-  while ((n /= 10) != 0);
-  return out;
-}
-
-ECTP_DEF std::string listed(const std::vector<std::string>& words, std::size_t most) {
-  std::string out;
-  const std::size_t shown = words.size() > most ? most - 1 : words.size();
-  for (std::size_t i = 0; i != shown; ++i)
-    out += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
-  if (shown != words.size()) out += " and " + digits(words.size() - shown) + " more";
-  return out;
-}
 
 ECTP_DEF std::string row_text(const std::vector<std::string>& cells) {
   std::string out;
@@ -1413,7 +1393,12 @@ ECTP_DEF result<table> apply(const table& t, std::span<const edit> edits) {
       if (i == 0 || !gone[i - 1]) kept.push_back(cells[i]);
     text += detail::row_text(kept) + "\n";
   };
-  for (const std::vector<std::string>& r : header) write(r);
+  for (std::vector<std::string>& r : header) {
+    // What is said of the whole policy stands in the first column's cell.
+    if (r[0] == "#id" || r[0] == "#version" || r[0] == "#valid")
+      for (std::size_t i = 0; i + 1 < n && gone[i]; ++i) r[i + 1].swap(r[i + 2]);
+    write(r);
+  }
   for (const rule_rows& r : rules) {
     if (!r.removed) write(r.cells);
     for (const std::vector<std::string>& more : r.behind) write(more);

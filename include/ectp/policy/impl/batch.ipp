@@ -9,6 +9,7 @@
 #include <thread>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "ectp/policy/batch.hpp"
 #include "ectp/policy/impl/batch_block.ipp"
@@ -35,12 +36,14 @@ struct batch_source {
   // Codes and bits.
   list<std::uint32_t> parts;   // of each code; of one byte: of every code there can be
   std::uint32_t codes = 0;     // from here on a code is null or stands for nothing
-  std::uint16_t stride = 0;    // straight: the part of code 1, of which all others are multiples
+  std::uint16_t stride = 0;    // straight: what each part is above the one before it
   bool straight = false, sound = false;  // sound: every code below `codes` belongs to the input
+  bool straight_null = false;            // and null has its part behind the last code's
   // Numbers.
   bool numbers = false;
-  list<double> begins, weight;  // what is added to the sum from where on, four at a time
+  list<double> begins, weight;  // what is added to the sum from where on, an even number
   list<double> listed;        // the numbers of a list
+  double nan = 0;             // what NaN adds, if it is one of the parts
   bool search = false;        // too many cuts to compare with each: the parts are not in the sum
   bool may_break = false;     // floating point where whole numbers are asked for
 };
@@ -69,6 +72,7 @@ struct batch_outcome {
 
 /// What one thread works with.
 struct batch_worker {
+  batch_worker() {}  // leaves the arrays as they are: a block writes what it reads
   std::uint16_t spot[batch_block], set[batch_block];
   std::uint64_t record[batch_block];
   alignas(8) unsigned char tail[8 * batch_block];
@@ -76,7 +80,7 @@ struct batch_worker {
   std::uint32_t reached[batch_block];
   std::uint8_t refused[batch_block];
   bool careful = false;  // the last block had null, or a value that does not belong
-  list<bool> look_up;    // of each input: its codes have had null, so that straight ones are too
+  list<bool> look_up;    // of each input: its codes have had null, so that straight ones are told apart too
   batch_codes matched;
   list<batch_codes> answers;
   // Row by row only.
@@ -92,8 +96,46 @@ struct batch_worker {
   list<list_finder> said;       // of each output: the answers
   list<list<std::uint32_t>> hit_codes;
   list<list<double>> hit_numbers;
-  std::exception_ptr thrown;
 };
+
+/// Calls `work(number)` on so many threads, the caller's being number 0. What one throws sets `stop`, and is
+/// thrown again when all are done. Where no more threads are to be had, those there are do the work.
+template <class Work>
+void run_on_threads(std::size_t count, std::atomic<bool>& stop, Work work) {
+#if ECTP_EXCEPTIONS
+  list<std::exception_ptr> thrown;
+  thrown.assign(count, nullptr);
+#endif
+  const auto guarded = [&](std::size_t number) {
+#if ECTP_EXCEPTIONS
+    try {
+      work(number);
+    } catch (...) {
+      stop.store(true);
+      thrown[number] = std::current_exception();
+    }
+#else
+    work(number);
+#endif
+  };
+  list<std::thread> threads;
+  threads.reserve(count);
+#if ECTP_EXCEPTIONS
+  try {
+#endif
+    for (std::size_t number = 1; number < count; ++number) threads.push_back(std::thread(guarded, number));
+#if ECTP_EXCEPTIONS
+  } catch (...) {
+    // No more threads to be had.
+  }
+#endif
+  guarded(0);
+  for (std::size_t t = 0; t != threads.size(); ++t) threads[t].join();
+#if ECTP_EXCEPTIONS
+  for (const std::exception_ptr& e : thrown)
+    if (e) std::rethrow_exception(e);
+#endif
+}
 
 /// One batch.
 class batch_run {
@@ -103,18 +145,15 @@ class batch_run {
       : plan_(plan), table_(plan.table_), inputs_(inputs), outputs_(outputs), options_(options) {}
 
   result<batch_result> run() {
-    if (maybe<error> e = check()) return std::move(*e);
+    if (maybe<error> e = begin()) return std::move(*e);
     batch_result out;
     if (rows_ == 0) return out;
-    near_ = outputs_.near_rule.wanted() || outputs_.near_input.wanted();
-    tabulated_ = plan_.tabulated() && (plan_.near_ || !near_);
-    for (std::size_t i = 0; i != inputs_.size(); ++i) sources_.push_back(source_of(i));
     chunk_ = (options_.chunk < batch_block ? batch_block : options_.chunk) / batch_block * batch_block;
     chunks_ = (rows_ + chunk_ - 1) / chunk_;
     std::size_t threads = options_.threads == 0 ? 1 : options_.threads;
     if (threads > chunks_) threads = chunks_;
     if (threads > 256) threads = 256;
-    workers_.assign(threads, batch_worker());
+    workers_ = std::vector<batch_worker>(threads);
     for (std::size_t w = 0; w != threads; ++w) prepare(workers_[w]);
     if (threads > 1) takers_.assign(chunks_, 0);
     on_threads([this](std::size_t w) { work(w); });
@@ -126,7 +165,17 @@ class batch_run {
   }
 
  private:
+  friend class cohort_comparison;
+
   // --- before ---
+
+  maybe<error> begin() {
+    if (maybe<error> e = check()) return e;
+    near_ = outputs_.near_rule.wanted() || outputs_.near_input.wanted();
+    tabulated_ = plan_.tabulated() && (plan_.near_ || !near_);
+    for (std::size_t i = 0; i != inputs_.size() && rows_ != 0; ++i) sources_.push_back(source_of(i));
+    return {};
+  }
 
   static error wrong(errc code, std::string message, location at, std::string expected,
                      std::string hint = {}) {
@@ -282,11 +331,11 @@ class batch_run {
       prepare_numbers(s);
       return s;
     }
-    if (s.from->decoded)
-      for (const value_ref& v : s.from->dictionary) s.parts.push_back(part(s.axis->cell_of(v)));
-    else
-      for (std::uint32_t code = 0; code != in.plain; ++code) s.parts.push_back(part(code));
-    s.codes = static_cast<std::uint32_t>(s.parts.size());
+    const std::size_t known = s.from->decoded ? s.from->dictionary.size() : in.plain;
+    s.parts.assign(type == column_type::code8 && known < 0x100 ? 0x100 : known, batch_refused);
+    for (std::uint32_t code = 0; code != known; ++code)
+      s.parts[code] = part(s.from->decoded ? s.axis->cell_of(s.from->dictionary[code]) : code);
+    s.codes = static_cast<std::uint32_t>(known);
     const std::uint32_t all = type == column_type::code8 ? 0xFF : type == column_type::code16 ? 0xFFFF : none;
     if (s.from->validity == nullptr && s.codes > all) s.codes = all;
     s.sound = true;
@@ -297,7 +346,8 @@ class batch_run {
       s.straight = s.straight && s.parts[code] == code * s.stride;
     }
     if (type != column_type::code8) return s;
-    while (s.parts.size() < 0x100) s.parts.push_back(batch_refused);
+    s.straight_null = s.straight && s.from->validity == nullptr && s.codes < 0xFF &&
+                      s.null_part == s.codes * std::uint32_t{s.stride};
     if (s.from->validity == nullptr) s.parts[0xFF] = s.null_part;
     return s;
   }
@@ -333,7 +383,9 @@ class batch_run {
     const std::size_t cuts = near_ ? in.plain - std::size_t{1} : in.cuts;
     s.search = !tabulated_ || cuts > batch_compared_cuts;
     for (std::size_t k = 0; k != cuts && !s.search; ++k) cut(starts[k], spots[k + 1] - spots[k]);
-    while (s.begins.size() % 4 != 0) cut(std::numeric_limits<double>::infinity(), 0);
+    if (s.begins.size() % 2 != 0) cut(std::numeric_limits<double>::infinity(), 0);
+    // NaN reaches no cut, but counts as a fraction.
+    if (!s.search && s.null_part != batch_refused) s.nan = s.null_part + (s.may_break ? 2 : 1) * batch_belongs;
   }
 
   void prepare(batch_worker& w) const {
@@ -370,35 +422,7 @@ class batch_run {
 
   template <class Work>
   void on_threads(Work work) {
-    const auto guarded = [&](std::size_t w) {
-#if ECTP_EXCEPTIONS
-      try {
-        work(w);
-      } catch (...) {
-        stop_.store(true);
-        workers_[w].thrown = std::current_exception();
-      }
-#else
-      work(w);
-#endif
-    };
-    list<std::thread> threads;
-    threads.reserve(workers_.size());
-#if ECTP_EXCEPTIONS
-    try {
-#endif
-      for (std::size_t w = 1; w < workers_.size(); ++w) threads.push_back(std::thread(guarded, w));
-#if ECTP_EXCEPTIONS
-    } catch (...) {
-      // No more threads to be had: those there are do the work.
-    }
-#endif
-    guarded(0);
-    for (std::size_t t = 0; t != threads.size(); ++t) threads[t].join();
-#if ECTP_EXCEPTIONS
-    for (std::size_t w = 0; w != workers_.size(); ++w)
-      if (workers_[w].thrown) std::rethrow_exception(workers_[w].thrown);
-#endif
+    run_on_threads(workers_.size(), stop_, work);
   }
 
   void work(std::size_t number) {
@@ -421,12 +445,13 @@ class batch_run {
       decide_rows(w, row, n);
       return;
     }
-    bool refused = false;
-    if (w.careful || !place(w, row, n)) {
-      w.careful = true;
-      refused = place_carefully(w, row, n);
-    }
-    put(w, row, n, refused);
+    put(w, row, n, place_block(w, row, n));
+  }
+  // The place of every row of a block; true if some are refused.
+  bool place_block(batch_worker& w, std::size_t row, std::size_t n) const {
+    if (!w.careful && place(w, row, n)) return false;
+    w.careful = true;
+    return place_carefully(w, row, n);
   }
 
   // --- columns to places ---
@@ -463,10 +488,12 @@ class batch_run {
   // Adds to the sums that each number belongs to its input and is not null, and its part unless that is
   // searched for. What it adds to the part of others is of no use.
   static void add_numbers(const batch_source& s, const double* x, double* sum) {
-    for (std::size_t k = 0; k != s.begins.size(); k += 4)
-      add_cuts(x, s.begins.data() + k, s.weight.data() + k, sum);
+    std::size_t k = 0;
+    for (; k + 4 <= s.begins.size(); k += 4) add_cuts(x, s.begins.data() + k, s.weight.data() + k, sum);
+    if (k != s.begins.size()) add_two_cuts(x, s.begins.data() + k, s.weight.data() + k, sum);
     for (const double number : s.listed) add_equal(x, number, batch_belongs, sum);
     if (s.may_break) take_fractions(x, batch_belongs, sum);
+    if (s.nan != 0) add_nan(x, s.nan, sum);
   }
   // The parts that are searched for, by how many cuts x has reached.
   const std::uint16_t* search(const batch_source& s, const double* x, batch_worker& w) const {
@@ -475,18 +502,22 @@ class batch_run {
     return near_ ? s.to->spots.data() : s.to->merged_spots.data();
   }
 
+  static bool add_bytes(const batch_source& s, const std::uint8_t* p, batch_worker& w) {
+    if (s.straight_null) return add_nullable_codes(p, static_cast<std::uint8_t>(s.codes), s.stride, w.spot);
+    return add_any_codes(p, s.parts.data(), w.spot);
+  }
   template <class T>
   static bool add_codes_of(const batch_source& s, batch_worker& w, std::size_t row, std::size_t n) {
     const T* const p = block_of<T>(s, w, row, n);
-    if constexpr (sizeof(T) == 1) return add_any_codes(p, s.parts.data(), w.spot);
+    if constexpr (sizeof(T) == 1) return add_bytes(s, p, w);
     if (!s.sound || !codes_below(p, s.codes)) return false;
     if (s.straight) (void)add_codes(p, s.codes, s.stride, w.spot);
     else add_looked_up(p, s.parts.data(), w.spot);
     return true;
   }
 
-  // Straight codes of one byte, of one column or, where there is a second, of two. Whatever they are not
-  // straight for is taken back, and is looked up from now on.
+  // Straight codes of one byte, of one column or, where there is a second, of two. Codes beyond are taken
+  // back, and they, null among them, are told apart from now on.
   bool add_straight(std::size_t i, std::size_t i2, batch_worker& w, std::size_t row) const {
     const bool two = i2 != sources_.size();
     const batch_source &s = sources_[i], &s2 = sources_[two ? i2 : i];
@@ -499,7 +530,7 @@ class batch_run {
     add(static_cast<std::uint16_t>(-s.stride), static_cast<std::uint16_t>(-s2.stride));
     w.look_up[i] = true;
     if (two) w.look_up[i2] = true;
-    return add_any_codes(p, s.parts.data(), w.spot) && (!two || add_any_codes(p2, s2.parts.data(), w.spot));
+    return add_bytes(s, p, w) && (!two || add_bytes(s2, p2, w));
   }
 
   // The place of every row of the block, if all values are there and belong; else false.
@@ -751,7 +782,7 @@ class batch_run {
     const bool records = sets || near_ || outputs_.status.wanted() || outputs_.rule.wanted();
     const auto byte = [&](std::size_t i) { return reinterpret_cast<const std::uint8_t*>(w.record + 64 * i); };
     if (records) {
-      look_up_records(plan_.records_.data(), w.spot, w.record);
+      look_up_records(plan_.records_.data(), plan_.record_of_.data(), w.spot, w.record);
       to_columns(w.record);
       const bool narrow = plan_.narrow_;
       put_field(outputs_.rule, byte(2), narrow ? nullptr : byte(3), row, n);
@@ -1124,7 +1155,7 @@ class batch_run {
   std::size_t rows_ = 0, result_rows_ = 0, chunk_ = batch_block, chunks_ = 0;
   bool near_ = false, tabulated_ = false;
   list<batch_source> sources_;
-  list<batch_worker> workers_;
+  std::vector<batch_worker> workers_;
   list<std::uint8_t> takers_;  // of each chunk: the thread that took it, if there are several
   std::atomic<std::size_t> next_{0}, done_{0};
   std::atomic<bool> stop_{false};

@@ -25,6 +25,20 @@ bool add_codes(const T* __restrict p, std::uint32_t codes, std::uint16_t stride,
   return most < codes;
 }
 
+// The same where all ones is null, which has its place behind all codes.
+template <class lazy = void>
+bool add_nullable_codes(const std::uint8_t* __restrict p, std::uint8_t codes, std::uint16_t stride,
+                        std::uint16_t* __restrict spot) noexcept {
+  std::uint8_t most = 0;  // null counts as 0, and every code as one more than it is
+  for (std::size_t k = 0; k != batch_block; ++k) {
+    const auto above = static_cast<std::uint8_t>(p[k] + 1);
+    const std::uint8_t code = p[k] < codes ? p[k] : codes;
+    most = above > most ? above : most;
+    spot[k] = static_cast<std::uint16_t>(spot[k] + std::uint32_t{code} * stride);
+  }
+  return most <= codes;
+}
+
 // The same for two columns, which loads and stores the places once.
 template <class T>
 bool add_codes(const T* __restrict p, std::uint32_t codes, std::uint16_t stride, const T* __restrict p2,
@@ -81,9 +95,23 @@ void add_cuts(const T* __restrict x, const T* __restrict from, const T* __restri
   }
 }
 
+// The same for two cuts.
+template <class T>
+void add_two_cuts(const T* __restrict x, const T* __restrict from, const T* __restrict weight,
+                  T* __restrict sum) noexcept {
+  const T from0 = from[0], from1 = from[1], weight0 = weight[0], weight1 = weight[1];
+  for (std::size_t k = 0; k != batch_block; ++k)
+    sum[k] += (x[k] >= from0 ? weight0 : T{0}) + (x[k] >= from1 ? weight1 : T{0});
+}
+
 template <class T>
 void add_equal(const T* __restrict x, T to, T weight, T* __restrict sum) noexcept {
   for (std::size_t k = 0; k != batch_block; ++k) sum[k] += x[k] == to ? weight : T{0};
+}
+
+template <class T>
+void add_nan(const T* __restrict x, T weight, T* __restrict sum) noexcept {
+  for (std::size_t k = 0; k != batch_block; ++k) sum[k] += x[k] == x[k] ? T{0} : weight;
 }
 
 // Adding and taking off 1.5 x 2^52 rounds to a whole number; beyond 2^51 it may not give x back, and
@@ -144,19 +172,19 @@ void look_up(const T* __restrict table, const std::uint16_t* __restrict at, std:
   for (; k != n; ++k) to[k] = static_cast<To>(table[at[k]]);
 }
 
-// The records of a block, that of row 8 k + j at k + 64 j.
+// The records of a block, that of row 8 k + j at k + 64 j. `of` has the record of each place.
 template <class lazy = void>
-void look_up_records(const std::uint64_t* __restrict table, const std::uint16_t* __restrict at,
-                     std::uint64_t* __restrict to) noexcept {
+void look_up_records(const std::uint64_t* __restrict records, const std::uint16_t* __restrict of,
+                     const std::uint16_t* __restrict at, std::uint64_t* __restrict to) noexcept {
   for (std::size_t k = 0; k != batch_block / 8; ++k, at += 8) {
-    to[k] = table[at[0]];
-    to[k + 64] = table[at[1]];
-    to[k + 128] = table[at[2]];
-    to[k + 192] = table[at[3]];
-    to[k + 256] = table[at[4]];
-    to[k + 320] = table[at[5]];
-    to[k + 384] = table[at[6]];
-    to[k + 448] = table[at[7]];
+    to[k] = records[of[at[0]]];
+    to[k + 64] = records[of[at[1]]];
+    to[k + 128] = records[of[at[2]]];
+    to[k + 192] = records[of[at[3]]];
+    to[k + 256] = records[of[at[4]]];
+    to[k + 320] = records[of[at[5]]];
+    to[k + 384] = records[of[at[6]]];
+    to[k + 448] = records[of[at[7]]];
   }
 }
 

@@ -124,6 +124,7 @@ class batch_maker {
     }
     tell_answers();
     if (near && fine_) find_near();
+    number_records();
   }
 
  private:
@@ -445,6 +446,23 @@ class batch_maker {
       }
     }
     plan_.near_ = true;
+  }
+
+  // Keeps each record once.
+  void number_records() {
+    list<std::uint64_t> records;
+    list_finder found;
+    std::uint32_t number = 0;
+    for (std::size_t spot = 0; spot != plan_.records_.size(); ++spot) {
+      const std::uint64_t record = plan_.records_[spot];
+      if (spot == 0 || record != plan_.records_[spot - 1]) {
+        const std::uint32_t halves[] = {static_cast<std::uint32_t>(record), static_cast<std::uint32_t>(record >> 32)};
+        number = found.find_or_add({halves, 2});
+        if (number == records.size()) records.push_back(record);
+      }
+      plan_.record_of_.push_back(static_cast<std::uint16_t>(number));
+    }
+    plan_.records_ = records;
   }
 
   // For each cell of one line of answers: the nearest other answer, and how many steps away it is.

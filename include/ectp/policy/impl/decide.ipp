@@ -68,6 +68,16 @@ ECTP_DEF outcome table::select_word(scratch& work, const value_ref* values) cons
   const std::uint32_t* const cells = work.cells_.data();
   for (std::size_t i = 0, n = work.cells_.size(); i != n; ++i)
     match &= blocks_[block_ids_[first_block_id_[i] + cells[i]]];
+  // The usual table: the first rule decides, unless there must not be a second.
+  const bool unique = hit_policy_ == policy::hit_policy::unique;
+  if (match != 0 && row_cells_.empty() && (unique || hit_policy_ == policy::hit_policy::first)) {
+    out.rule = static_cast<std::uint32_t>(std::countr_zero(match));
+    const std::uint64_t others = unique ? match & (match - 1) : 0;
+    out.status = others == 0 ? rule_status::decided : rule_status::conflict;
+    if (others == 0) work.hits_.push_back(out.rule);
+    else out.other = static_cast<std::uint32_t>(std::countr_zero(others));
+    return out;
+  }
   for (; match != 0; match &= match - 1) {
     const auto rule = static_cast<std::uint32_t>(std::countr_zero(match));
     if (!row_cells_.empty() && !row_holds(rule, values)) continue;

@@ -7,10 +7,30 @@
 namespace ectp::inline ECTP_ABI::policy {
 
 namespace detail {
+/// A number in digits.
+ECTP_DECL std::string digits(std::size_t n);
+/// `r1`, `r1 and r2`, `r1, r2 and r3`, `r1, r2, r3 and 5 more`.
+ECTP_DECL std::string listed(const std::vector<std::string>& words, std::size_t most);
 /// A run of cells on a line as one test, or two for two listed numbers.
 ECTP_DECL std::string line_test(const axis& a, const cell_run& r);
 /// The words of a run of cells as tests; `ranges`: as a range where the words are ordered.
 ECTP_DECL std::string word_tests(const axis& a, const cell_run& r, bool ranges);
+
+ECTP_DEF std::string digits(std::size_t n) {
+  std::string out;
+  do out.insert(out.begin(), static_cast<char>('0' + n % 10));
+  while ((n /= 10) != 0);
+  return out;
+}
+
+ECTP_DEF std::string listed(const std::vector<std::string>& words, std::size_t most) {
+  std::string out;
+  const std::size_t shown = words.size() > most ? most - 1 : words.size();
+  for (std::size_t i = 0; i != shown; ++i)
+    out += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
+  if (shown != words.size()) out += " and " + digits(words.size() - shown) + " more";
+  return out;
+}
 
 ECTP_DEF std::string line_test(const axis& a, const cell_run& r) {
   double low = 0, high = 0, ignored = 0;

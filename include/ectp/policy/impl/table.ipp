@@ -9,6 +9,7 @@
 #include "ectp/core/id.hpp"
 #include "ectp/core/text.hpp"
 #include "ectp/policy/impl/domain.ipp"
+#include "ectp/policy/semantic_version.hpp"
 #include "ectp/policy/table.hpp"
 
 namespace ectp::inline ECTP_ABI::policy {
@@ -18,8 +19,6 @@ namespace detail {
 ECTP_DECL location at_input(std::string_view name);
 /// A file's name without its folders and its ending.
 ECTP_DECL std::string stem(std::string_view file);
-/// Reads the corner cell; false if it names no hit policy.
-ECTP_DECL bool read_hit_policy(std::string_view s, hit_policy& out, aggregation& made_of);
 
 ECTP_DEF location at_input(std::string_view name) {
   location at;
@@ -36,22 +35,6 @@ ECTP_DEF std::string stem(std::string_view file) {
   if (const std::size_t slash = file.find_last_of("/\\"); slash != file.npos) file.remove_prefix(slash + 1);
   const std::size_t dot = file.find_last_of('.');
   return std::string(dot == file.npos || dot == 0 ? file : file.substr(0, dot));
-}
-
-ECTP_DEF bool read_hit_policy(std::string_view s, hit_policy& out, aggregation& made_of) {
-  for (std::uint8_t h = 0; h != 7; ++h)
-    for (std::uint8_t a = 0; a != (h == 6 ? 5 : 1); ++a) {
-      out = static_cast<hit_policy>(h);
-      made_of = static_cast<aggregation>(a);
-      const std::string_view whole = name(out);
-      if (s == corner(out, made_of) || (a == 0 && s == whole)) return true;
-      if (a != 0 && s.size() == whole.size() + 1 + name(made_of).size() && s.substr(0, whole.size()) == whole &&
-          s[whole.size()] == ' ' && s.substr(whole.size() + 1) == name(made_of))
-        return true;
-    }
-  out = hit_policy::unique;
-  made_of = aggregation::none;
-  return false;
 }
 }  // namespace detail
 
@@ -115,6 +98,7 @@ class table_builder {
   ECTP_DECL void read_ids(const table_source& source);
   ECTP_DECL void read_cells(const table_source& source);
   ECTP_DECL void read_extras(const table_source& source);
+  ECTP_DECL void read_identity(std::size_t which, const source_extra& extra);
   ECTP_DECL void check_hit_policy(const source_cell& corner);
   ECTP_DECL fault mention(std::size_t input, const unary_test& t);
   ECTP_DECL bool read_output(const source_cell& c, std::size_t output, table::literal_value& made);
@@ -281,20 +265,24 @@ ECTP_DEF void table_builder::check_hit_policy(const source_cell& c) {
 }
 
 ECTP_DEF void table_builder::read_extras(const table_source& source) {
-  constexpr std::string_view names[] = {"#label", "#unit", "#source", "#change", "#default"};
-  bool seen[5] = {};
+  constexpr std::size_t kinds = sizeof detail::header_rows / sizeof detail::header_rows[0];
+  bool seen[kinds] = {};
   for (std::size_t x = 0; x != source.extras.size(); ++x) {
     const source_extra& extra = source.extras[x];
     const std::string_view corner = trim(extra.corner.text);
     std::size_t which = 0;
-    while (which != 5 && corner != names[which]) ++which;
-    if (which == 5 || seen[which]) {
+    while (which != kinds && corner != detail::header_rows[which]) ++which;
+    if (which == kinds || seen[which]) {
       add(errc::bad_table, extra.corner, begin_of(extra.corner),
-          detail::shown(corner) + (which == 5 ? " is not a row of the header" : " stands there twice"),
-          "#label, #unit, #source, #change or #default, each once");
+          detail::shown(corner) + (which == kinds ? " is not a row of the header" : " stands there twice"),
+          "#id, #version, #valid, #label, #unit, #source, #change or #default, each once");
       continue;
     }
     seen[which] = true;
+    if (which >= 5) {
+      read_identity(which - 5, extra);
+      continue;
+    }
     std::size_t output = 0;
     for (std::size_t i = 0; i != out_.columns_.size(); ++i) {
       const source_cell& c = extra.cells[i];
@@ -324,6 +312,53 @@ ECTP_DEF void table_builder::read_extras(const table_source& source) {
       if (is_output) ++output;
     }
   }
+}
+
+/// `#id`, `#version` or `#valid`: of the whole policy, in the cell of the first column.
+ECTP_DEF void table_builder::read_identity(std::size_t which, const source_extra& extra) {
+  for (std::size_t i = 1; i < extra.cells.size(); ++i) {
+    const source_cell& c = extra.cells[i];
+    if (trim(c.text).empty()) continue;
+    add(errc::bad_table, c, begin_of(c), detail::shown(trim(c.text)) + " behind the first cell of " + std::string(trim(extra.corner.text)),
+        "an empty cell", "the row is about the whole policy: it says it in the first column's cell");
+    return;
+  }
+  if (extra.cells.empty() || trim(extra.cells[0].text).empty()) return;
+  const source_cell& c = extra.cells[0];
+  const std::string_view said = trim(c.text);
+  std::size_t at = begin_of(c), size = 0;
+  if (which == 0 && !is_id(said)) {
+    add(errc::bad_id, c, at, detail::shown(said) + " is not an id of a policy", "1 to 64 characters of A-Z a-z 0-9 . _ : -");
+    return;
+  }
+  if (which == 1 && !is_semantic_version(said)) {
+    add(errc::bad_table, c, at, detail::shown(said) + " is not a semantic version",
+        "major.minor.patch, then perhaps a pre-release and a build: 1.2.0, 2.0.0-draft.1, 1.2.0+2025",
+        said.size() > 128 ? "at most 128 bytes" : "three whole numbers without zeros in front");
+    return;
+  }
+  if (which == 2) {
+    const period_fault wrong = read_period(c.text, out_.valid_, at, size);
+    const std::string it = detail::shown(c.text.substr(at, size));
+    switch (wrong) {
+      case period_fault::none: break;
+      case period_fault::no_dots:
+      case period_fault::no_day:
+        add(errc::bad_date, c, at, it + (wrong == period_fault::no_day ? " names no day" : " is not a period of days"),
+            "the first and the last day, such as 2025-09-01..2026-08-31",
+            wrong == period_fault::no_day ? "leave the row out where there is no such end" : "without an end: 2025-09-01.. or ..2026-08-31");
+        break;
+      case period_fault::bad_day:
+        add(errc::bad_date, c, at, it + " is not a calendar day", "YYYY-MM-DD, for example 2025-11-24",
+            it.find('/') != it.npos ? "dates such as 24/11/2025 are ambiguous: write 2025-11-24" : "");
+        break;
+      case period_fault::reversed:
+        add(errc::bad_date, c, at, it + " ends before it begins", "the first day, then the last one");
+        break;
+    }
+    if (wrong != period_fault::none) return;
+  }
+  out_.identity_[which] = keep(c);
 }
 
 ECTP_DEF void table_builder::read_columns(const table_source& source) {

@@ -46,6 +46,13 @@ void each_cell(const table& t, Put put) {
   row(corner(t.hit_policy(), t.aggregation()), [](const column& c) { return std::string_view(c.name); });
   row("", [](const column& c) { return name(c.role); });
   row("", [](const column& c) { return c.role == column_role::note ? std::string() : to_string(c.domain); });
+  const auto of_policy = [&](std::string_view corner, std::string_view said) {
+    if (!said.empty())
+      row(corner, [&](const column& c) { return &c == t.columns().data() ? said : std::string_view(); });
+  };
+  of_policy("#id", t.id());
+  of_policy("#version", t.version());
+  of_policy("#valid", to_string(t.valid()));
   if (any([](const column& c) { return !c.label.empty(); }))
     row("#label", [](const column& c) { return std::string_view(c.label); });
   if (any([](const column& c) { return !c.unit.empty(); }))
@@ -84,7 +91,8 @@ ECTP_DEF std::string write_csv(const table& t) {
 
 ECTP_DEF bool same_policy(const table& a, const table& b) {
   if (a.hit_policy() != b.hit_policy() || a.aggregation() != b.aggregation() || a.rules() != b.rules() ||
-      a.columns().size() != b.columns().size() || a.has_defaults() != b.has_defaults())
+      a.columns().size() != b.columns().size() || a.has_defaults() != b.has_defaults() || a.id() != b.id() ||
+      a.version() != b.version() || a.valid() != b.valid())
     return false;
   for (std::size_t i = 0; i != a.columns().size(); ++i) {
     const column &x = a.columns()[i], &y = b.columns()[i];
