@@ -101,6 +101,15 @@ def test_operations_are_the_ones_that_call_takes(run):
             assert f"'{needed[0]}'" in answer["error"]["message"]
 
 
+HOLE = """U,itt_records,itt_below_secure,itt_view,reason
+,in,in,out,note
+,integer [0..9999],integer [0..9999],"secured,not_secured,unknown",
+r1,0,-,unknown,nothing came
+r2,>=1,>=1,not_secured,some were not
+"""
+ROWS = "itt_records,itt_below_secure,id\n0,0,a\n3,1,b\n4,0,c\n"
+
+
 def every_call(record):
     """One good call of every operation."""
     return {
@@ -112,6 +121,12 @@ def every_call(record):
         "policies": {"name": "pathway"},
         "policy_decide": {"policy": "itt_view", "input": {"itt_records": 0, "itt_below_secure": 0}},
         "policy_explain": {"policy": "itt_view", "input": {"itt_records": 0, "itt_below_secure": 0}},
+        "policy_analyse": {"policy": "stance", "text": True, "markdown": True},
+        "policy_suggest": {"policy": HOLE, "out": "markdown", "text": True, "markdown": True},
+        "policy_prove": {"policy": HOLE, "properties": ["total", "refines"], "base": "itt_view", "text": True, "markdown": True},
+        "policy_diff": {"policy": HOLE, "other": "itt_view", "cohort": ROWS, "where": {"itt_records": "<5"}, "text": True, "markdown": True},
+        "policy_convert": {"policy": "pathway", "to": "dmn"},
+        "policy_decisions": {"file": ectp.Policy.builtin("level").to_dmn()},
         "practice": {"id": ectp.practice()[0]["id"]},
         "operations": {},
         "version": {},

@@ -556,6 +556,11 @@ TEST_CASE("cells that never or always hold", "[policy][analyse]") {
   CHECK(b.domain[2].test == "number, any fraction; null left out");
   REQUIRE(count(b, finding_kind::empty_cell) == 4);
   CHECK(b.findings[3].message == "the test 'null' of c in r5 never holds in the domain that was looked at");
+  REQUIRE(count(b, finding_kind::full_cell) == 3);
+  bool kept = false;  // it says something about null, which was not looked at
+  for (const policy::finding& f : b.findings)
+    if (f.message == "the test 'not(null)' of c in r4 always holds in the domain that was looked at") kept = f.suggestion.text.empty();
+  CHECK(kept);
 }
 
 TEST_CASE("PRIORITY: a rule that misleads", "[policy][analyse]") {

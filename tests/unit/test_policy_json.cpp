@@ -11,6 +11,7 @@
 
 #include "ectp/interop/policy_json.hpp"
 #include "interop/json_document.hpp"
+#include "support/golden.hpp"
 #include "support/policy_generator.hpp"
 
 namespace policy = ectp::policy;
@@ -31,19 +32,6 @@ std::vector<value_ref> views(const std::vector<value>& all) {
   std::vector<value_ref> out;
   for (const value& v : all) out.push_back(v.ref());
   return out;
-}
-
-void same_as_golden(const std::string& name, const std::string& text) {
-  const std::string path = std::string(ECTP_SOURCE_DIR) + "/tests/golden/" + name;
-  if (std::getenv("ECTP_UPDATE_GOLDEN") != nullptr) {
-    std::FILE* f = std::fopen(path.c_str(), "wb");
-    REQUIRE(f != nullptr);
-    std::fwrite(text.data(), 1, text.size(), f);
-    std::fclose(f);
-    return;
-  }
-  INFO(name << ": if the change is meant, run with ECTP_UPDATE_GOLDEN=1 and read the difference");
-  CHECK(ectp::interop::read_file(path, 1 << 20).value() == text);
 }
 
 // All three forms of an explanation, with the nearest change.

@@ -199,6 +199,8 @@ class analyser {
 
   // Do these shapes hold wherever `shape` does?
   answer_to covered(std::uint32_t shape, std::span<const std::uint32_t> by, list<std::uint32_t>* used) {
+    // Most are not, and a corner shows it.
+    if (!holds_corner(shape, by, false) || !holds_corner(shape, by, true)) return answer_to::no;
     list<cell_run> hull;
     for (std::size_t i = 0; i != whole_.size(); ++i) hull.push_back(shapes_.hull(shape, i));
     // Where the hull is more than the shape, another shape holds.
@@ -230,6 +232,17 @@ class analyser {
       while (!used->empty() && used->back() >= first) used->pop_back();
     }
     return judge.found ? answer_to::no : done ? answer_to::yes : answer_to::unknown;
+  }
+
+  // Does any of these hold in the shape's first cells, or in its last?
+  bool holds_corner(std::uint32_t shape, std::span<const std::uint32_t> by, bool last) const {
+    for (const std::uint32_t k : by) {
+      bool all = true;
+      for (std::size_t i = 0; all && i != whole_.size(); ++i)
+        all = shapes_.holds(k, i, last ? shapes_.hull(shape, i).last : shapes_.hull(shape, i).first);
+      if (all) return true;
+    }
+    return false;
   }
 
   void find_dead() {
@@ -566,13 +579,16 @@ class analyser {
       f.rules.push_back(id(r));
       f.suggestion = removal(r);
     } else if (options_.advice && !text.empty() && text != "-") {
-      const std::span<const cell_run> runs = t_.runs(r, i);
-      if (runs.size() != 1 || !(runs[0] == t_.axis(i).all()) || !room(finding_kind::full_cell)) return;
+      const std::span<const cell_run> runs = shapes_.runs(r, i), all = t_.runs(r, i);
+      if (runs.size() != 1 || !(runs[0] == grid_.all(i)) || !room(finding_kind::full_cell)) return;
+      const bool at_all = all.size() == 1 && all[0] == t_.axis(i).all();
       finding& f = add(finding_kind::full_cell, severity::note,
-                       "the test " + shown(text) + " of " + t_.input(i).name + " in " + id(r) + " always holds",
+                       "the test " + shown(text) + " of " + t_.input(i).name + " in " + id(r) + " always holds" +
+                           (at_all ? "" : " in the domain that was looked at"),
                        t_.cell_location(r, t_.inputs()[i]));
       f.rules.push_back(id(r));
-      f.suggestion = {"in " + id(r) + " change " + t_.input(i).name + " to -",
+      // Where it says something beyond that domain, what it says is kept.
+      if (at_all) f.suggestion = {"in " + id(r) + " change " + t_.input(i).name + " to -",
                       {change_cell(r, t_.inputs()[i], "-")}};
     }
   }
