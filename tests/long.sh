@@ -10,7 +10,7 @@ cd "$root"
 
 begin 'Debian packages'
 need_packages g++ clang-14 libclang-rt-14-dev clang-tidy-14 clang-19 cmake ninja-build catch2 libboost-dev \
-  libboost-serialization-dev nlohmann-json3-dev libcli11-dev libpugixml-dev librange-v3-dev shellcheck
+  libboost-serialization-dev nlohmann-json3-dev libcli11-dev libpugixml-dev librange-v3-dev libz3-dev shellcheck
 
 begin 'shell scripts'
 shellcheck -x examples/*.sh src/cmake/*.sh tests/*.sh

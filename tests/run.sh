@@ -9,7 +9,7 @@ cd "$root"
 
 begin 'Debian packages'
 need_packages g++ clang-14 cmake ninja-build catch2 libboost-dev libboost-serialization-dev \
-  nlohmann-json3-dev libcli11-dev libpugixml-dev librange-v3-dev python3 python3-dev python3-venv
+  nlohmann-json3-dev libcli11-dev libpugixml-dev librange-v3-dev libz3-dev python3 python3-dev python3-venv
 
 begin 'generated headers are what src/content gives'
 /usr/bin/python3 src/content/generate.py --check

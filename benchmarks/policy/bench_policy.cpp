@@ -1,5 +1,5 @@
 // What deciding costs, in batches and one by one. Every output is compared with deciding row by row
-// before its time counts. `report.py` runs this, and `python_ifs.py` beside it, and prints the ratios.
+// before its time counts. `report.py` runs this, and its rivals beside it, and prints the ratios.
 #include <benchmark/benchmark.h>
 
 #include <cmath>
@@ -91,37 +91,46 @@ std::string five_columns(std::size_t cells, bool words, bool null) {
   return out;
 }
 
+// One value in ten may be null: all ones or NaN, or a zero of a bitmap.
+enum class nulls { none, values, bitmap };
+
 struct five {
   policy::table table;
   batch_plan plan, near_plan;
   std::vector<std::uint8_t> codes[columns];
   std::vector<double> numbers[columns];
+  std::vector<std::uint8_t> validity[columns];
   std::vector<input_column> in;
   std::vector<std::uint8_t> path, status, rule, near_rule, near_input;
   std::vector<std::uint16_t> matched;
 
-  five(std::size_t cells, bool words, std::size_t n = rows, std::size_t null_one_in = 0)
-      : table(read(five_columns(cells, words, null_one_in != 0))) {
+  five(std::size_t cells, bool words, std::size_t n = rows, nulls with = nulls::none)
+      : table(read(five_columns(cells, words, with != nulls::none))) {
     plan = batch_plan(table);
     near_plan = batch_plan(table, {true});
-    if (!plan.tabulated() || table.axis(0).size() != cells + (null_one_in != 0 ? 1 : 0)) stop("not the table that was meant");
+    if (!plan.tabulated() || table.axis(0).size() != cells + (with != nulls::none ? 1 : 0))
+      stop("not the table that was meant");
     source random(1);
     for (std::size_t i = 0; i != columns; ++i) {
       if (words) codes[i].resize(n);
       else numbers[i].resize(n);
+      if (with == nulls::bitmap) validity[i].assign(n / 8 + 1, 0xFF);
     }
     // Numbers lie on a threshold as often as between two.
     for (std::size_t r = 0; r != n; ++r) {
       std::uint64_t bits = random.next();
       for (std::size_t i = 0; i != columns; ++i, bits >>= 12) {
         const std::uint64_t cell = (bits & 0xFFF) * cells >> 12;
-        const bool null = null_one_in != 0 && random.below(null_one_in) == 0;
-        if (words) codes[i][r] = null ? std::uint8_t{255} : static_cast<std::uint8_t>(cell);
-        else numbers[i][r] = null ? std::nan("") : 0.5 + static_cast<double>(cell) / 2;
+        const bool null = with != nulls::none && random.below(10) == 0, here = null && with == nulls::values;
+        if (words) codes[i][r] = here ? std::uint8_t{255} : static_cast<std::uint8_t>(cell);
+        else numbers[i][r] = here ? std::nan("") : 0.5 + static_cast<double>(cell) / 2;
+        if (null && !here) validity[i][r / 8] = static_cast<std::uint8_t>(validity[i][r / 8] & ~(1u << r % 8));
       }
     }
-    for (std::size_t i = 0; i != columns; ++i)
+    for (std::size_t i = 0; i != columns; ++i) {
       in.push_back(words ? input_column::codes(codes[i].data(), n) : input_column::numbers(numbers[i].data(), n));
+      if (with == nulls::bitmap) in[i] = in[i].where(validity[i].data());
+    }
     for (auto* out : {&path, &status, &rule, &near_rule, &near_input}) out->assign(n, 0xAA);
     matched.assign(n, 0xAAAA);
   }
@@ -131,10 +140,11 @@ struct five {
     std::vector<value_ref> values(columns);
     const auto words = plan.dictionary(0);
     for (std::size_t r = 0; r < path.size(); r += path.size() > 1'000'000 ? 7 : 1) {
-      for (std::size_t i = 0; i != columns; ++i)
-        values[i] = !numbers[i].empty()   ? value_ref(numbers[i][r])
-                    : codes[i][r] == 255 ? value_ref()
-                                         : table.axis(i).representative(codes[i][r]);
+      for (std::size_t i = 0; i != columns; ++i) {
+        const bool valid = validity[i].empty() || (validity[i][r / 8] >> r % 8 & 1) != 0;
+        if (!valid || (!codes[i].empty() && codes[i][r] == 255)) values[i] = {};
+        else values[i] = codes[i].empty() ? value_ref(numbers[i][r]) : table.axis(i).representative(codes[i][r]);
+      }
       const policy::outcome o = table.decide({values.data(), columns}, work);
       if (!o || words[path[r]].ref() != table.output(o.rule, 0)) stop("a batch is not what its rows are");
       if (status[r] != 0xAA && (status[r] != 0 || rule[r] != o.rule)) stop("a reason is not what its row's is");
@@ -143,13 +153,9 @@ struct five {
 };
 
 five& words_of(std::size_t cells) {
-  static std::unique_ptr<five> kept;
-  static std::size_t of = 0;
-  if (of != cells) {
-    kept = std::make_unique<five>(cells, true);
-    of = cells;
-  }
-  return *kept;
+  static std::unique_ptr<five> kept[10];
+  if (!kept[cells]) kept[cells] = std::make_unique<five>(cells, true);
+  return *kept[cells];
 }
 five& numbers() {
   static five kept(9, false);
@@ -181,6 +187,7 @@ void memcpy_codes(benchmark::State& state) { memcpy_bytes(state, columns, rows);
 void memcpy_codes_reasons(benchmark::State& state) { memcpy_bytes(state, columns + 7, rows); }
 void memcpy_numbers(benchmark::State& state) { memcpy_bytes(state, columns * 8, rows); }
 void memcpy_codes_small(benchmark::State& state) { memcpy_bytes(state, columns, 10'000); }
+void memcpy_codes_reasons_small(benchmark::State& state) { memcpy_bytes(state, columns + 7, 10'000); }
 void memcpy_numbers_small(benchmark::State& state) { memcpy_bytes(state, columns * 8, 10'000); }
 
 void batch_of(benchmark::State& state, five& f, bool reasons, unsigned threads = 1) {
@@ -210,11 +217,19 @@ void batch_codes_threads(benchmark::State& state) { batch_of(state, words_of(9),
 void batch_reasons(benchmark::State& state) { batch_of(state, words_of(9), true); }
 void batch_numbers(benchmark::State& state) { batch_of(state, numbers(), false); }
 void batch_codes_null(benchmark::State& state) {
-  static five f(8, true, rows, 10);
+  static five f(8, true, rows, nulls::values);
   batch_of(state, f, false);
 }
 void batch_numbers_null(benchmark::State& state) {
-  static five f(7, false, rows, 10);
+  static five f(7, false, rows, nulls::values);
+  batch_of(state, f, false);
+}
+void batch_codes_bitmap(benchmark::State& state) {
+  static five f(8, true, rows, nulls::bitmap);
+  batch_of(state, f, false);
+}
+void batch_numbers_bitmap(benchmark::State& state) {
+  static five f(7, false, rows, nulls::bitmap);
   batch_of(state, f, false);
 }
 void batch_codes_small(benchmark::State& state) {
@@ -225,7 +240,10 @@ void batch_numbers_small(benchmark::State& state) {
   static five f(9, false, 10'000);
   batch_of(state, f, false);
 }
-
+void batch_reasons_small(benchmark::State& state) {
+  static five f(9, true, 10'000);
+  batch_of(state, f, true);
+}
 
 // --- a table of 13 rules ------------------------------------------------------------------------------
 
@@ -279,7 +297,7 @@ struct risk {
     const value_ref values[] = {existing[r] != 0, application[r], credit[r]};
     return table.decide(values, work);
   }
-  // FNV-1a over the categories, for python_ifs.py to agree with.
+  // FNV-1a over the categories, for the rivals to agree with.
   std::string hash() const {
     policy::scratch work = table.make_scratch();
     std::uint64_t h = 0xCBF29CE484222325u;
@@ -438,8 +456,12 @@ BENCHMARK(memcpy_numbers)->Unit(benchmark::kMillisecond);
 BENCHMARK(batch_numbers)->Unit(benchmark::kMillisecond);
 BENCHMARK(batch_codes_null)->Unit(benchmark::kMillisecond);
 BENCHMARK(batch_numbers_null)->Unit(benchmark::kMillisecond);
+BENCHMARK(batch_codes_bitmap)->Unit(benchmark::kMillisecond);
+BENCHMARK(batch_numbers_bitmap)->Unit(benchmark::kMillisecond);
 BENCHMARK(memcpy_codes_small)->Unit(benchmark::kMicrosecond);
 BENCHMARK(batch_codes_small)->Unit(benchmark::kMicrosecond);
+BENCHMARK(memcpy_codes_reasons_small)->Unit(benchmark::kMicrosecond);
+BENCHMARK(batch_reasons_small)->Unit(benchmark::kMicrosecond);
 BENCHMARK(memcpy_numbers_small)->Unit(benchmark::kMicrosecond);
 BENCHMARK(batch_numbers_small)->Unit(benchmark::kMicrosecond);
 BENCHMARK(risk_numbers)->Unit(benchmark::kMicrosecond);

@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
-"""Runs bench_policy and python_ifs.py and prints what deciding costs, as a Markdown table of ratios.
+"""Runs bench_policy, and python_ifs.py and json_logic.mjs beside it, and prints what deciding costs, as a
+Markdown table of ratios.
 
     cmake --preset bench && cmake --build --preset bench
-    python3 benchmarks/policy/report.py build/bench/bin/bench_policy
+    npm install --prefix build/node json-logic-engine
+    NODE_PATH=build/node/node_modules python3 benchmarks/policy/report.py build/bench/bin/bench_policy
 
+Without node or the package JSON logic is left out.
 Best of the repetitions, in processor time of the deciding thread (with threads: elapsed time). What a
 figure is compared with is measured in the same run. Exits with 1 if a target is missed.
 """
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,11 +40,19 @@ def measure(program, repetitions, only):
     return best
 
 
+def rival(command):
+    done = subprocess.run(command, stdout=subprocess.PIPE)
+    if done.returncode == 3:  # not installed
+        return None
+    done.check_returncode()
+    return json.loads(done.stdout)
+
+
 def figure(ns):
     return f"{ns:.2f} ns" if ns < 10 else f"{ns:.0f} ns"
 
 
-def rows_of(best, python):
+def rows_of(best, rivals):
     """What, its cost a row, what it is compared with, the ratio, the target, and whether it is met."""
     out = []
 
@@ -52,14 +64,15 @@ def rows_of(best, python):
         out.append((what, mine, f"memcpy {figure(theirs)}", f"{mine / theirs:.2f}", target,
                     most is None or mine <= most * theirs))
 
-    def at_least(what, name, least):
-        if name not in best or python is None:
+    def at_least(what, name, whom, way, least):
+        if name not in best or rivals.get(whom) is None:
             return
-        if best[name]["label"] != python["hash"]:
-            sys.exit("report.py: the outcomes of python_ifs.py are others")
-        mine, theirs = best[name]["ns"], python["rules"]
-        out.append((what, mine, f"Python ifs {figure(theirs)}", f"{theirs / mine:.0f}", f"at least {least}",
-                    theirs >= least * mine))
+        if best[name]["label"] != rivals[whom]["hash"]:
+            sys.exit(f"report.py: the outcomes of {whom} are others")
+        mine, theirs = best[name]["ns"], rivals[whom][way]
+        target = "" if least is None else f"at least {least}"
+        out.append((what, mine, f"{whom}, {way} {figure(theirs)}", f"{theirs / mine:.0f}", target,
+                    least is None or theirs >= least * mine))
 
     def below(what, name, most):
         if name in best:
@@ -73,12 +86,17 @@ def rows_of(best, python):
     at_most("59,049 combinations, with status, rule, near rule, near input and matched", "batch_reasons",
             "memcpy_codes_reasons", 3)
     at_most("20 M rows, 5 columns of doubles, 59,049 combinations", "batch_numbers", "memcpy_numbers", 4)
-    at_most("the same, one value in ten null", "batch_numbers_null", "memcpy_numbers", None)
     at_most("codes, one value in ten null", "batch_codes_null", "memcpy_codes", None)
+    at_most("codes, one value in ten null by a bitmap", "batch_codes_bitmap", "memcpy_codes", None)
+    at_most("doubles, one value in ten null", "batch_numbers_null", "memcpy_numbers", None)
+    at_most("doubles, one value in ten null by a bitmap", "batch_numbers_bitmap", "memcpy_numbers", None)
     at_most("10,000 rows, 5 columns of codes", "batch_codes_small", "memcpy_codes_small", None)
+    at_most("10,000 rows, codes, with the five reasons", "batch_reasons_small", "memcpy_codes_reasons_small", None)
     at_most("10,000 rows, 5 columns of doubles", "batch_numbers_small", "memcpy_numbers_small", None)
-    at_least("13 rules, 3 inputs: from doubles", "risk_numbers", 40)
-    at_least("13 rules, 3 inputs: from codes", "risk_codes", 300)
+    for whom, way, held in (("Python", "rules", True), ("Python", "tree", False), ("Python", "plain", False),
+                            ("JSON logic", "compiled", True), ("JSON logic", "interpreted", False)):
+        at_least("13 rules, 3 inputs: from doubles", "risk_numbers", whom, way, 40 if held else None)
+        at_least("13 rules, 3 inputs: from codes", "risk_codes", whom, way, 300 if held else None)
     below("13 rules, 3 inputs: one by one", "risk_one_by_one", 50)
     below("16,369 rules, 7 inputs: one by one", "large_one_by_one/0", 1000)
     below("the same, rules in random order", "large_one_by_one/1", 1000)
@@ -96,21 +114,19 @@ def main():
     args = parser.parse_args()
 
     best = measure(args.program, args.repetitions, args.only)
-    python = None
+    rivals = {}
     if any(name.startswith("risk_") for name in best):
-        done = subprocess.run([sys.executable, str(HERE / "python_ifs.py")], check=True, stdout=subprocess.PIPE)
-        python = json.loads(done.stdout)
+        rivals["Python"] = rival([sys.executable, str(HERE / "python_ifs.py")])
+        if shutil.which("node"):
+            rivals["JSON logic"] = rival(["node", str(HERE / "json_logic.mjs")])
     if args.json:
-        args.json.write_text(json.dumps({"benchmarks": best, "python": python}, indent=1) + "\n")
+        args.json.write_text(json.dumps({"benchmarks": best, "rivals": rivals}, indent=1) + "\n")
     print("| what | a row | beside it | ratio | target |")
     print("|---|---|---|---|---|")
     missed = False
-    for what, ns, beside, ratio, target, met in rows_of(best, python):
+    for what, ns, beside, ratio, target, met in rows_of(best, rivals):
         missed = missed or not met
         print(f"| {what} | {figure(ns)} | {beside} | {ratio} | {target}{'' if met else ' (missed)'} |")
-    if python:
-        print(f"\nThe Python rules one by one on dictionaries cost {figure(python['rules'])}; written as a "
-              f"tree by hand {figure(python['tree'])}.")
     sys.exit(1 if missed else 0)
 
 

@@ -12,6 +12,7 @@
 ///   ectp/policy/batch.hpp        whole columns decided at once
 ///   ectp/policy/checked.hpp      tables proved by the compiler
 ///   ectp/policy/write.hpp, markdown.hpp, machine.hpp    forms of a table; state machines
+///   ectp/policy/versions.hpp     versions of a policy by their days
 ///   ectp/content/practice.hpp    the text of the practice scripts
 #include "ectp/core/basis.hpp"
 #include "ectp/core/csv.hpp"

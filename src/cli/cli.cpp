@@ -32,6 +32,7 @@ struct given {
   std::map<std::string, std::string> values;
   std::map<std::string, std::vector<std::string>> lists;
   std::map<std::string, bool> flags;
+  std::string empty;  // what was given as an empty text
   std::string format = "text";
   std::string out;
 };
@@ -157,10 +158,12 @@ bool is_page(const operation& op, std::string_view format) {
 
 // Parameters of calls that the program gives by itself.
 bool is_given(const operation& op, const parameter& p) {
-  return (p.kind == kind::flag && (p.name == "text" || p.name == "markdown")) || (p.name.ends_with("form") && op.parameters.front().kind == kind::policy);
+  return (p.kind == kind::flag && (p.name == "text" || p.name == "markdown")) || (p.name.ends_with("form") && (op.parameters.front().kind == kind::policy || op.parameters.front().kind == kind::policies));
 }
 
 int run_operation(const operation& op, const given& g) {
+  if (!g.empty.empty())
+    return fail({errc::bad_argument, "'" + g.empty + "' is empty", {}, "a value", "leave it out if nothing is meant; is a variable of the script not set?"}, g.format);
   ordered_json arguments = ordered_json::object();
   std::vector<document> documents;
   std::string written_to;
@@ -168,6 +171,15 @@ int run_operation(const operation& op, const given& g) {
     const std::string name(p.name);
     if (p.kind == kind::flag) {
       if (const auto f = g.flags.find(name); f != g.flags.end() && f->second) arguments[name] = true;
+      continue;
+    }
+    if (p.kind == kind::policies) {
+      for (const std::string& value : g.lists.at(name)) {
+        auto d = read_policy(name, value);
+        if (!d) return fail(d.error(), g.format);
+        if (*d) documents.push_back(std::move(**d));
+        else arguments[name].push_back(value);
+      }
       continue;
     }
     if (p.kind == kind::texts) {
@@ -307,8 +319,8 @@ int run(int argc, const char* const* argv) {
       CLI::Option* option = nullptr;
       if (p.kind == kind::flag) {
         option = command->add_flag("--" + dashed(name), g.flags[name], help);
-      } else if (p.kind == kind::texts) {
-        option = command->add_option(name, g.lists[name], help)->type_name("TEXT ...");
+      } else if (p.kind == kind::texts || p.kind == kind::policies) {
+        option = command->add_option(name, g.lists[name], help)->type_name(p.kind == kind::texts ? "TEXT ..." : "FILE");
       } else if (positional) {
         option = command->add_option(name, g.values[name], help)->type_name(p.kind == kind::text ? "NAME" : "FILE");
         placed = true;
@@ -318,6 +330,11 @@ int run(int argc, const char* const* argv) {
         option = command->add_option("--" + dashed(name), g.values[name], help)->type_name(type);
       }
       if (p.required) option->required();
+      // What a script's empty variable leaves would pass for an option that was not given.
+      if (p.kind != kind::flag && p.kind != kind::texts && p.kind != kind::policies && p.kind != kind::text)
+        option->each([&g, shown = positional ? name : "--" + dashed(name)](const std::string& value) {
+          if (value.empty()) g.empty = shown;
+        });
     }
     std::vector<std::string> formats{"text", "json"};
     if (is_page(op, "markdown")) formats.emplace_back("markdown");

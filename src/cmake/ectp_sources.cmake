@@ -136,6 +136,7 @@ set(ectp_interop_headers
   include/ectp/interop/practice_json.hpp
   include/ectp/interop/proof_json.hpp
   include/ectp/interop/record_json.hpp
+  include/ectp/interop/versions_json.hpp
 )
 
 set(ectp_interop_sources
@@ -150,6 +151,7 @@ set(ectp_interop_sources
   src/interop/practice_json.cpp
   src/interop/proof_json.cpp
   src/interop/record_json.cpp
+  src/interop/versions_json.cpp
 )
 
 # ectp::operations.
@@ -168,12 +170,14 @@ set(ectp_cli_sources
 
 # The Python module's C++.
 set(ectp_python_sources
+  bindings/python/src/columns.cpp
   bindings/python/src/module.cpp
   bindings/python/src/register_batch.cpp
   bindings/python/src/register_errors.cpp
   bindings/python/src/register_framework.cpp
   bindings/python/src/register_operations.cpp
   bindings/python/src/register_policy.cpp
+  bindings/python/src/register_versions.cpp
   bindings/python/src/values.cpp
 )
 
@@ -222,6 +226,7 @@ set(ectp_unit_tests_with_interop
   tests/unit/test_operations.cpp
   tests/unit/test_operations_policy.cpp
   tests/unit/test_policy_json.cpp
+  tests/unit/test_policy_pages.cpp
 )
 
 # Files that must not compile.
@@ -261,6 +266,7 @@ set(ectp_fuzzers
 set(ectp_examples
   examples/cpp/checked_policy.cpp
   examples/cpp/first.cpp
+  examples/cpp/function_policy.cpp
 )
 
 # Benchmarks of policies, each a program of its own.

@@ -43,10 +43,8 @@ ordered_json regions_of(const policy::table& t, const std::vector<policy::box>& 
   return out;
 }
 
-ordered_json findings_of(const std::vector<finding>& findings) {
-  ordered_json out = ordered_json::array();
-  for (const finding& f : findings) out.push_back(json_of(f));
-  return out;
+std::size_t count(const std::vector<finding>& findings, severity level) {
+  return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(), [&](const finding& f) { return f.level == level; }));
 }
 
 }  // namespace
@@ -78,6 +76,12 @@ ordered_json json_of(const finding& f) {
   return out;
 }
 
+ordered_json json_of(const std::vector<finding>& findings) {
+  ordered_json out = ordered_json::array();
+  for (const finding& f : findings) out.push_back(json_of(f));
+  return out;
+}
+
 ordered_json json_of(const policy::table& t, const policy::analysis& a, std::size_t most) {
   ordered_json out{{"schema", 1}, {"policy", t.name()}, {"file", t.file()}, {"hit_policy", name(t.hit_policy())},
                    {"domain", json_of(a.domain)}, {"sound", a.worst() != severity::error}, {"conclusive", a.conclusive()}};
@@ -99,13 +103,13 @@ ordered_json json_of(const policy::table& t, const policy::analysis& a, std::siz
   ordered_json dead = ordered_json::array();
   for (const std::uint32_t r : a.dead) dead.push_back(t.rule_id(r));
   out["dead"] = std::move(dead);
-  out["findings"] = findings_of(a.findings);
+  out["findings"] = json_of(a.findings);
   return out;
 }
 
 ordered_json json_of(const policy::repaired& r) {
   return {{"schema", 1}, {"policy", r.table.name()}, {"file", r.table.file()}, {"sound", r.sound()},
-          {"steps", findings_of(r.steps)}, {"left", findings_of(r.left)}, {"table", policy::write_csv(r.table)}};
+          {"steps", json_of(r.steps)}, {"left", json_of(r.left)}, {"table", policy::write_csv(r.table)}};
 }
 
 std::string document_of(const ordered_json& j) {
@@ -140,66 +144,71 @@ std::string domain_table(const std::vector<policy::input_test>& domain) {
   return out;
 }
 
+std::string called(const policy::table& t) { return t.name().empty() ? "table" : t.name(); }
+
 std::string title_of(const policy::table& t) {
   std::string how(name(t.hit_policy()));
   if (const std::string_view a = name(t.aggregation()); !a.empty()) how += " " + std::string(a);
-  return t.name() + ", " + how + ", " + counted(t.rules(), "rule");
+  return called(t) + ", " + how + ", " + counted(t.rules(), "rule");
+}
+
+std::string finding_text(const finding& f) {
+  std::string out = to_string(f.at);
+  out += (out.empty() ? "" : ": ") + std::string(name(f.level)) + ": " + f.message + "\n";
+  if (!f.witness.empty()) out += "  for example  " + to_string(f.witness) + "\n";
+  if (!f.suggestion.text.empty()) out += "  suggestion   " + f.suggestion.text + "\n";
+  return out;
+}
+
+std::string finding_markdown(const finding& f) {
+  std::string out = "- **" + std::string(name(f.level)) + "** " + plain_in_markdown(f.message);
+  if (const std::string at = to_string(f.at); !at.empty()) out += " (" + plain_in_markdown(at) + ")";
+  out += "\n";
+  if (!f.witness.empty()) out += "  - for example " + in_backticks(to_string(f.witness)) + "\n";
+  if (!f.suggestion.text.empty()) out += "  - suggestion: " + plain_in_markdown(f.suggestion.text) + "\n";
+  return out;
+}
+
+std::string findings_markdown(const std::vector<finding>& findings) {
+  std::string out;
+  for (const severity level : {severity::error, severity::warning, severity::note}) {
+    if (count(findings, level) == 0) continue;
+    out += level == severity::error ? "\n### Errors\n\n" : level == severity::warning ? "\n### Warnings\n\n" : "\n### Notes\n\n";
+    for (const finding& f : findings)
+      if (f.level == level) out += finding_markdown(f);
+  }
+  return out;
+}
+
+std::string counted_by_level(const std::vector<finding>& findings) {
+  return counted(count(findings, severity::error), "error") + ", " + counted(count(findings, severity::warning), "warning") + ", " +
+         counted(count(findings, severity::note), "note");
 }
 
 }  // namespace ectp::inline ECTP_ABI::interop
 
 namespace ectp::inline ECTP_ABI::policy {
 
+using interop::called;
 using interop::counted;
+using interop::counted_by_level;
+using interop::finding_markdown;
+using interop::finding_text;
 using interop::title_of;
 
 namespace {
 
-std::size_t count(const std::vector<finding>& findings, severity level) {
-  return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(), [&](const finding& f) { return f.level == level; }));
-}
-
 // The findings by level, and whether anything is open.
 std::string summed_up(const table& t, const analysis& a) {
-  if (a.findings.empty()) return t.name() + ": nothing to say. Every record has a decision, and every rule can decide.";
-  std::string out = t.name() + ": " + counted(count(a.findings, severity::error), "error") + ", " +
-                    counted(count(a.findings, severity::warning), "warning") + ", " + counted(count(a.findings, severity::note), "note");
+  if (a.findings.empty()) return called(t) + ": nothing to say. Every record has a decision, and every rule can decide.";
+  std::string out = called(t) + ": " + counted_by_level(a.findings);
   if (!a.conclusive()) out += "; not everything could be settled";
   return out + ".";
 }
 
-// What one finding says, line by line: the message, then a record, then what to do.
-struct said {
-  std::string message, example, advice;
-};
-said said_by(const finding& f) {
-  return {f.message, f.witness.empty() ? "" : to_string(f.witness), f.suggestion.text};
-}
-
-std::string text_of(const finding& f) {
-  const said s = said_by(f);
-  std::string out = to_string(f.at);
-  out += (out.empty() ? "" : ": ") + std::string(name(f.level)) + ": " + s.message + "\n";
-  if (!s.example.empty()) out += "  for example  " + s.example + "\n";
-  if (!s.advice.empty()) out += "  suggestion   " + s.advice + "\n";
-  return out;
-}
-
-std::string markdown_of(const finding& f) {
-  using interop::in_backticks;
-  using interop::plain_in_markdown;
-  const said s = said_by(f);
-  std::string out = "- **" + std::string(name(f.level)) + "** " + plain_in_markdown(s.message);
-  if (const std::string at = to_string(f.at); !at.empty()) out += " (" + plain_in_markdown(at) + ")";
-  out += "\n";
-  if (!s.example.empty()) out += "  - for example " + in_backticks(s.example) + "\n";
-  if (!s.advice.empty()) out += "  - suggestion: " + plain_in_markdown(s.advice) + "\n";
-  return out;
-}
-
 std::string mended(const repaired& r) {
-  if (r.steps.empty() && r.sound()) return r.table.name() + ": nothing to mend.";
-  std::string out = r.table.name() + ": " + counted(r.steps.size(), "change");
+  if (r.steps.empty() && r.sound()) return called(r.table) + ": nothing to mend.";
+  std::string out = called(r.table) + ": " + counted(r.steps.size(), "change");
   return out + (r.sound() ? ", and no error is left." : ", and " + counted(r.left.size(), "finding") + " left.");
 }
 
@@ -211,7 +220,7 @@ std::string to_text(const table& t, const analysis& a) {
   std::string out = title_of(t) + "\nTaken to hold:\n";
   out += interop::domain_lines(a.domain);
   if (!a.findings.empty()) out += "\n";
-  for (const finding& f : a.findings) out += text_of(f);
+  for (const finding& f : a.findings) out += finding_text(f);
   return out + "\n" + summed_up(t, a) + "\n";
 }
 
@@ -219,12 +228,7 @@ std::string to_markdown(const table& t, const analysis& a) {
   using namespace interop;
   std::string out = "## " + plain_in_markdown(title_of(t)) + "\n\n" + plain_in_markdown(summed_up(t, a)) + "\n";
   out += domain_table(a.domain);
-  for (const severity level : {severity::error, severity::warning, severity::note}) {
-    if (count(a.findings, level) == 0) continue;
-    out += level == severity::error ? "\n### Errors\n\n" : level == severity::warning ? "\n### Warnings\n\n" : "\n### Notes\n\n";
-    for (const finding& f : a.findings)
-      if (f.level == level) out += markdown_of(f);
-  }
+  out += findings_markdown(a.findings);
   return out;
 }
 
@@ -232,20 +236,20 @@ std::string to_json(const repaired& r) { return interop::document_of(interop::js
 
 std::string to_text(const repaired& r) {
   std::string out;
-  for (const finding& f : r.steps) out += text_of(f);
-  if (!r.left.empty()) out += "\nLeft:\n";
-  for (const finding& f : r.left) out += text_of(f);
+  for (const finding& f : r.steps) out += finding_text(f);
+  if (!r.left.empty()) out += out.empty() ? "Left:\n" : "\nLeft:\n";
+  for (const finding& f : r.left) out += finding_text(f);
   out += (out.empty() ? "" : "\n") + mended(r) + "\n";
   if (!r.steps.empty()) out += "\n" + write_csv(r.table);
   return out;
 }
 
 std::string to_markdown(const repaired& r) {
-  std::string out = "## Changes to " + interop::plain_in_markdown(r.table.name()) + "\n\n" + interop::plain_in_markdown(mended(r)) + "\n";
+  std::string out = "## Changes to " + interop::plain_in_markdown(called(r.table)) + "\n\n" + interop::plain_in_markdown(mended(r)) + "\n";
   if (!r.steps.empty()) out += "\n";
-  for (const finding& f : r.steps) out += markdown_of(f);
+  for (const finding& f : r.steps) out += finding_markdown(f);
   if (!r.left.empty()) out += "\n### Left\n\n";
-  for (const finding& f : r.left) out += markdown_of(f);
+  for (const finding& f : r.left) out += finding_markdown(f);
   if (!r.steps.empty()) out += "\n" + write_markdown(r.table);
   return out;
 }

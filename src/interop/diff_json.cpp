@@ -15,7 +15,10 @@ using nlohmann::ordered_json;
 namespace {
 
 ordered_json side(const policy::table& t) {
-  return {{"policy", t.name()}, {"file", t.file()}, {"sha256", policy::fingerprint(t)}};
+  ordered_json out{{"policy", t.name()}};
+  add_identity(out, t, policy::fingerprint(t));
+  out["file"] = t.file();
+  return out;
 }
 
 ordered_json change_of(const policy::change& c) {
@@ -60,7 +63,7 @@ using interop::counted;
 
 // Both by their files where they have the same name.
 std::pair<std::string, std::string> names_of(const table& a, const table& b) {
-  if (a.name() != b.name() || a.file().empty() || b.file().empty()) return {a.name(), b.name()};
+  if (a.name() != b.name() || a.file().empty() || b.file().empty()) return {interop::called(a), interop::called(b)};
   return {a.file(), b.file()};
 }
 
@@ -75,6 +78,15 @@ std::string summed_up(const difference& d) {
 std::string summed_up(const cohort_difference& d) {
   return counted(d.changed.size(), "row") + " of " + counted(d.rows, "row").substr(0, counted(d.rows, "row").find(' ')) +
          (d.changed.size() == 1 ? " changes" : " change");
+}
+
+// The rows that one of the policies refuses are no answer to anything; unsaid they would pass for rows that stay as they are.
+std::string refused(const cohort_difference& d) {
+  std::size_t count = 0;
+  for (const transition& t : d.transitions)
+    if (d.answers[t.before] == "invalid input" || d.answers[t.after] == "invalid input") count += t.rows;
+  if (count == 0) return "";
+  return counted(count, "row") + (count == 1 ? " holds" : " hold") + " a value that an input of one policy or of both does not take.";
 }
 
 std::string rules_of(const std::vector<std::string>& ids) { return ids.empty() ? "no rule" : interop::listed(ids); }
@@ -126,11 +138,13 @@ std::string to_text(const table& before, const table& after, const difference& d
   for (const change& c : d.changes) out += "  " + to_string(c) + "\n      for example " + to_string(c.witness) + "\n";
   if (cohort == nullptr) return out;
   out += "\nIn the cohort " + summed_up(*cohort) + (cohort->changed.empty() ? ".\n" : ":\n");
-  if (cohort->changed.empty()) return out;
+  const std::string wrong = refused(*cohort);
+  const std::string note = wrong.empty() ? "" : "Note: " + wrong + "\n";
+  if (cohort->changed.empty()) return out + note;
   rows transitions = transitions_of(*cohort), reasons = reasons_of(*cohort);
   transitions.insert(transitions.begin(), {"from", "to", "rows"});
   reasons.insert(reasons.begin(), {"rule before", "rule after", "rows", "first row"});
-  return out + lines_of(transitions) + "Because of\n" + lines_of(reasons);
+  return out + lines_of(transitions) + "Because of\n" + lines_of(reasons) + note;
 }
 
 std::string to_markdown(const table& before, const table& after, const difference& d, const cohort_difference* cohort) {
@@ -143,6 +157,7 @@ std::string to_markdown(const table& before, const table& after, const differenc
                          plain_in_markdown(rules_of(c.rules_after)), code_in_cell(to_string(c.witness))});
   if (cohort != nullptr) {
     out += "\n### In the cohort\n\n" + plain_in_markdown(summed_up(*cohort)) + ".\n";
+    if (const std::string wrong = refused(*cohort); !wrong.empty()) out += "\n" + plain_in_markdown(wrong) + "\n";
     if (!cohort->changed.empty()) {
       out += markdown_header({"from", "to", "rows"});
       for (const auto& row : transitions_of(*cohort)) out += markdown_row({code_in_cell(row[0]), code_in_cell(row[1]), row[2]});

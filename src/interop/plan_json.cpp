@@ -9,9 +9,8 @@ namespace ectp::inline ECTP_ABI {
 namespace {
 
 using interop::json_of;
+using interop::text_or_null;
 using nlohmann::ordered_json;
-
-ordered_json text_or_null(std::string_view s) { return s.empty() ? ordered_json(nullptr) : ordered_json(s); }
 
 ordered_json day_or_null(const maybe<date>& d) {
   return d ? ordered_json(to_string(*d)) : ordered_json(nullptr);

@@ -15,9 +15,9 @@ using nlohmann::ordered_json;
 using policy::value_kind;
 using policy::value_ref;
 
-namespace {
-
 ordered_json text_or_null(std::string_view s) { return s.empty() ? ordered_json(nullptr) : ordered_json(s); }
+
+namespace {
 
 ordered_json cell_of(const policy::explained_cell& c) {
   ordered_json out{{"input", c.input}, {"value", json_of(c.value.ref())}, {"test", c.test}};
@@ -165,6 +165,12 @@ ordered_json json_of(const value_ref& v) {
   }
 }
 
+void add_identity(ordered_json& out, const policy::table& t, std::string_view sha256) {
+  out["policy_id"] = text_or_null(t.id());
+  out["policy_version"] = text_or_null(t.version());
+  out["policy_sha256"] = sha256;
+}
+
 ordered_json json_of(const location& at) { return to_string(at); }
 
 ordered_json json_of(const policy::answer& a) {
@@ -224,7 +230,12 @@ ordered_json json_of(const policy::explanation& e, const policy::nearest* change
     rejected.push_back({{"rule", r.id}, {"at", json_of(r.at)}, {"cites", text_or_null(r.source)},
                         {"first_failed", cell_of(r.first_failed)}});
   for (const auto& p : e.problems) problems.push_back(to_string(p));
-  ordered_json out{{"schema", 1}, {"policy", e.table}, {"file", e.file}, {"hit_policy", name(e.hit_policy)}};
+  ordered_json out{{"schema", 1}, {"policy", e.table}};
+  out["policy_id"] = text_or_null(e.id);
+  out["policy_version"] = text_or_null(e.version);
+  out["policy_sha256"] = text_or_null(e.sha256);
+  out["file"] = e.file;
+  out["hit_policy"] = name(e.hit_policy);
   out["aggregation"] = text_or_null(name(e.aggregation));
   out["status"] = name(e.status);
   out["answer"] = json_of(e.answer);

@@ -58,7 +58,7 @@ std::string summed_up(const table& t, std::span<const proof> proofs) {
     return static_cast<std::size_t>(std::count_if(proofs.begin(), proofs.end(), [&](const proof& p) { return p.status == s; }));
   };
   const std::size_t proved = count(proof_status::proved), violated = count(proof_status::violated);
-  std::string out = t.name() + ": " + std::to_string(proved) + " of " + std::to_string(proofs.size()) + " proved";
+  std::string out = interop::called(t) + ": " + std::to_string(proved) + " of " + std::to_string(proofs.size()) + " proved";
   if (violated != 0) out += ", " + std::to_string(violated) + " violated";
   if (proved + violated != proofs.size()) out += ", " + std::to_string(proofs.size() - proved - violated) + " inconclusive";
   return out + ".";

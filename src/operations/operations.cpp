@@ -10,6 +10,7 @@
 #include "ectp/interop/practice_json.hpp"
 #include "ectp/interop/record_json.hpp"
 #include "interop/json_document.hpp"
+#include "interop/policy_document.hpp"
 #include "operations/request.hpp"
 
 namespace ectp::inline ECTP_ABI::operations {
@@ -47,6 +48,7 @@ result<void> check(const operation& op, const request& r) {
         if (auto x = v->as_string(); !x) ok = x.error();
         break;
       case kind::texts:
+      case kind::policies:
         if (const auto items = v->elements(); !items) {
           ok = items.error();
         } else {
@@ -240,6 +242,7 @@ ordered_json why_rule(const policies& rules, policy_name p, std::size_t rule) {
   const ordered_json sources = sources_of(rules, t.note(rule, "source"));
   text += "  mark     " + meaning(b) + "\n" + sources_text(sources);
   return {{"id", t.rule_id(rule)}, {"kind", "rule"},       {"policy", t.name()}, {"hit_policy", name(t.hit_policy())},
+          {"policy_id", interop::text_or_null(t.id())}, {"policy_version", interop::text_or_null(t.version())},
           {"policy_sha256", rules.sha256(p)}, {"at", place(t.rule_location(rule))}, {"when", cells}, {"then", outputs},
           {"notes", notes}, {"basis", name(b)}, {"sources", sources}, {"text", text}};
 }
@@ -492,7 +495,8 @@ result<std::string> run_policies(const request& r) {
     const auto which = static_cast<policy_name>(p);
     const policy::table& t = (*rules)[which];
     tables.push_back({{"name", t.name()}, {"kind", "policy"}, {"hit_policy", name(t.hit_policy())}, {"rules", t.rules()},
-                      {"file", t.file()}, {"sha256", rules->sha256(which)}});
+                      {"file", t.file()}, {"id", interop::text_or_null(t.id())}, {"version", interop::text_or_null(t.version())},
+                      {"sha256", rules->sha256(which)}});
     text += "  " + t.name() + "  " + std::string(name(t.hit_policy())) + ", " + std::to_string(t.rules()) + " rules, " + t.file() + "\n";
   }
   text += "Lists\n";
@@ -639,6 +643,14 @@ constexpr parameter policy_convert_parameters[] = {
     {"form", kind::text, false, form_help}};
 constexpr parameter policy_decisions_parameters[] = {{"file", kind::file, true, "a DMN file; in a call its text"}};
 
+constexpr parameter policy_versions_parameters[] = {
+    {"policies", kind::policies, true, "decision tables, the versions of one policy: files that end in .csv, .md, .dmn or .xml; in a call their texts"},
+    {"as_of", kind::date, false, "a day, YYYY-MM-DD: which version holds on it?"},
+    {"decision", kind::text, false, decision_help},
+    {"form", kind::text, false, form_help},
+    {"text", kind::flag, false, "add the page as text"},
+    {"markdown", kind::flag, false, "add the page as Markdown"}};
+
 constexpr operation table[] = {
     {"plan", "Plan the mentor's next meeting from a record", plan_parameters, "text", run_plan},
     {"why", "Show the rule, fact or statement behind a line of a plan", why_parameters, "text", run_why},
@@ -654,6 +666,7 @@ constexpr operation table[] = {
     {"policy_diff", "Compare two policies: which records get another answer, and how many of a cohort", policy_diff_parameters, "text", run_policy_diff},
     {"policy_convert", "Write a policy as CSV, Markdown or DMN, without loss", policy_convert_parameters, "text", run_policy_convert},
     {"policy_decisions", "List the decisions of a DMN file", policy_decisions_parameters, "text", run_policy_decisions},
+    {"policy_versions", "Put the versions of a policy in order, and check on which days they are valid; exit status 1 if anything is an error", policy_versions_parameters, "text", run_policy_versions, "sound"},
     {"practice", "List the practice scripts, or print one", practice_parameters, "text", run_practice},
     {"operations", "Describe these operations as data", {}, "", run_operations},
     {"version", "Show the versions of the library and its formats", {}, "text", run_version}};
@@ -663,6 +676,7 @@ std::string_view word(kind k) {
     case kind::document: return "document";
     case kind::object: return "object";
     case kind::policy: return "policy";
+    case kind::policies: return "policies";
     case kind::csv: return "csv";
     case kind::file: return "file";
     case kind::written: return "written";

@@ -15,6 +15,7 @@ enum class kind {
   document,  // a JSON object; the program takes a file's name and passes its text
   object,    // a JSON object; the program takes its text, @FILE, or - for standard input
   policy,    // the text of a decision table, or the name of a built-in one; the program takes a file or a name
+  policies,  // several of these; the program takes files and names
   csv,       // CSV text; the program takes a file's name and passes its text
   file,      // any text; the program takes a file's name and passes its text
   written,   // the form of a policy; the program takes a file's name, goes by its ending, and writes there

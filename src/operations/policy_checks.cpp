@@ -3,6 +3,7 @@
 #include "ectp/interop/diff_json.hpp"
 #include "ectp/interop/dmn.hpp"
 #include "ectp/interop/proof_json.hpp"
+#include "ectp/interop/versions_json.hpp"
 #include "interop/analysis_document.hpp"
 #include "interop/policy_document.hpp"
 #include "operations/policy_rows.hpp"
@@ -20,8 +21,12 @@ constexpr std::size_t most_listed = 10'000, most_rows = 10'000'000;
 policy::domain_reading reading_of(const request& r) { return {!r.flag("without_null"), !r.flag("without_other")}; }
 
 // The tests of an object, by input.
-result<std::vector<policy::input_test>> region_of(const request& r, std::string_view argument) {
-  std::vector<policy::input_test> out;
+struct region {
+  std::vector<policy::input_test> tests;
+  std::vector<location> places;
+};
+result<region> region_of(const request& r, std::string_view argument) {
+  region out;
   std::optional<interop::json_document> parsed;
   std::optional<interop::json_value> object = r.find(argument);
   if (const document* d = r.given(argument)) {
@@ -36,12 +41,11 @@ result<std::vector<policy::input_test>> region_of(const request& r, std::string_
   for (const interop::json_member m : *members) {
     const auto test = m.value.as_string();
     if (!test) return test.error();
-    out.push_back({std::string(m.name()), std::string(*test)});
+    out.tests.push_back({std::string(m.name()), std::string(*test)});
+    out.places.push_back(m.value.where());
   }
   return out;
 }
-
-void add_hash(ordered_json& out, const chosen_policy& by) { out["policy_sha256"] = by.sha256; }
 
 std::string_view label(policy::policy_form f) {
   constexpr std::string_view names[] = {"CSV", "Markdown", "DMN"};
@@ -70,7 +74,7 @@ result<std::string> run_policy_analyse(const request& r) {
   options.domain = reading_of(r);
   const policy::analysis found = policy::analyse(by->table, options);
   ordered_json out = interop::json_of(by->table, found, most_listed);
-  add_hash(out, *by);
+  interop::add_identity(out, by->table, by->sha256);
   if (r.flag("text")) out["text"] = policy::to_text(by->table, found);
   if (r.flag("markdown")) out["markdown"] = policy::to_markdown(by->table, found);
   return dumped(out);
@@ -83,7 +87,7 @@ result<std::string> run_policy_suggest(const request& r) {
   options.analysis.domain = reading_of(r);
   const policy::repaired mended = policy::repair(by->table, options);
   ordered_json out = interop::json_of(mended);
-  add_hash(out, *by);
+  interop::add_identity(out, by->table, by->sha256);
   if (r.find("out")) {
     auto text = written(r, "out", mended.table);
     if (!text) return text.error();
@@ -125,7 +129,7 @@ result<std::string> run_policy_prove(const request& r) {
   if (proofs.empty())
     return r.find("properties")->fail(errc::missing_field, "there is no property to prove", "such as total or monotone(INPUT)", "");
   ordered_json out = interop::json_of(by->table, {proofs.data(), proofs.size()});
-  add_hash(out, *by);
+  interop::add_identity(out, by->table, by->sha256);
   if (r.flag("text")) out["text"] = policy::to_text(by->table, {proofs.data(), proofs.size()});
   if (r.flag("markdown")) out["markdown"] = policy::to_markdown(by->table, {proofs.data(), proofs.size()});
   return dumped(out);
@@ -143,9 +147,14 @@ result<std::string> run_policy_diff(const request& r) {
   options.domain = reading_of(r);
   auto region = region_of(r, "where");
   if (!region) return region.error();
-  options.region = std::move(*region);
+  options.region = region->tests;
   const auto found = policy::diff(before->table, after->table, options);
-  if (!found) return found.error();
+  if (!found) {
+    error wrong = found.error();
+    for (std::size_t i = 0; i != region->tests.size(); ++i)
+      if (wrong.at.file.empty() && wrong.at.path == "/" + region->tests[i].input) wrong.at = region->places[i];
+    return wrong;
+  }
   std::optional<policy::cohort_difference> cohort;
   if (r.has("cohort")) {
     const document* d = r.given("cohort");
@@ -166,7 +175,11 @@ result<std::string> run_policy_convert(const request& r) {
   if (!by) return by.error();
   auto text = written(r, "to", by->table);
   if (!text) return text.error();
-  return dumped({{"policy", by->table.name()}, {"policy_sha256", by->sha256}, {"written", std::move(text->text)}, {"text", std::move(text->note)}});
+  ordered_json out{{"policy", by->table.name()}};
+  interop::add_identity(out, by->table, by->sha256);
+  out["written"] = std::move(text->text);
+  out["text"] = std::move(text->note);
+  return dumped(out);
 }
 
 result<std::string> run_policy_decisions(const request& r) {
@@ -181,6 +194,21 @@ result<std::string> run_policy_decisions(const request& r) {
     page += one.name + (one.is_table ? "" : "  (not a decision table)") + "\n";
   }
   return dumped({{"decisions", list}, {"text", page.empty() ? "no decisions\n" : page}});
+}
+
+result<std::string> run_policy_versions(const request& r) {
+  auto chosen = policies_of(r, {"policies", "form", "decision"});
+  if (!chosen) return chosen.error();
+  std::vector<policy::table> tables;
+  for (chosen_policy& one : *chosen) tables.push_back(std::move(one.table));
+  const auto versions = policy::make_versions(std::move(tables));
+  if (!versions) return versions.error();
+  maybe<date> as_of;
+  if (const auto day = r.find("as_of")) as_of = *day->as_date();
+  ordered_json out = interop::json_of(*versions, as_of);
+  if (r.flag("text")) out["text"] = policy::to_text(*versions, as_of);
+  if (r.flag("markdown")) out["markdown"] = policy::to_markdown(*versions, as_of);
+  return dumped(out);
 }
 
 }  // namespace ectp::inline ECTP_ABI::operations

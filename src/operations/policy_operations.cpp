@@ -80,8 +80,10 @@ result<std::string> decide_one(const request& r, const chosen_policy& by) {
   for (const std::uint32_t rule : hits) rules.push_back(t.rule_id(rule));
   if (decided && out.rule != policy::none)
     for (std::size_t i = 0; i != t.notes().size(); ++i) notes[t.note(i).name] = t.note(out.rule, i);
-  ordered_json answer{{"policy", t.name()}, {"policy_sha256", by.sha256}, {"status", name(out.status)}, {"value", interop::json_of(a)},
-                      {"rule", id(out.rule)}, {"rules", rules}, {"other", id(out.other)}, {"notes", notes}};
+  ordered_json answer{{"policy", t.name()}};
+  interop::add_identity(answer, t, by.sha256);
+  answer.update(ordered_json{{"status", name(out.status)}, {"value", interop::json_of(a)}, {"rule", id(out.rule)}, {"rules", rules},
+                             {"other", id(out.other)}, {"notes", notes}});
   if (r.flag("text")) answer["text"] = page(t, out, hits, a);
   return dumped(answer);
 }
@@ -105,8 +107,9 @@ result<std::string> decide_all(const request& r, const chosen_policy& by) {
   for (const row_problem& p : done->problems)
     left_out.push_back({{"row", p.row}, {"column", p.column.empty() ? ordered_json(nullptr) : ordered_json(p.column)}, {"code", name(p.why.code)},
                         {"value", p.value}, {"expected", p.why.expected}, {"hint", p.why.hint}, {"message", p.why.message}, {"at", to_string(p.why.at)}});
-  ordered_json answer{{"policy", by.table.name()}, {"policy_sha256", by.sha256}, {"rows", done->rows},
-                      {"columns", columns}, {"other_columns", done->other}, {"left_out", left_out}};
+  ordered_json answer{{"policy", by.table.name()}};
+  interop::add_identity(answer, by.table, by.sha256);
+  answer.update(ordered_json{{"rows", done->rows}, {"columns", columns}, {"other_columns", done->other}, {"left_out", left_out}});
   if (options.csv) answer["text"] = done->csv;
   std::string out = dumped(answer);
   if (options.json) {
@@ -134,7 +137,7 @@ result<std::string> run_policy_explain(const request& r) {
   const auto given = inputs_of(r, by->table);
   if (!given) return given.error();
   const auto values = views_of(*given);
-  const policy::explanation why = policy::explain(by->table, std::span<const policy::value_ref>(values.data(), values.size()));
+  const policy::explanation why = policy::explain(by->table, std::span<const policy::value_ref>(values.data(), values.size()), by->sha256);
   const policy::nearest change = policy::nearest_change(by->table, {values.data(), values.size()});
   ordered_json out = interop::json_of(why, &change);
   if (r.flag("text")) out["text"] = policy::to_text(why, &change);

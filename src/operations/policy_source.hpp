@@ -2,6 +2,7 @@
 // The policy that an operation is about: the caller's own or a built-in one.
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ectp/core/result.hpp"
 #include "ectp/interop/policy_file.hpp"
@@ -23,6 +24,10 @@ struct policy_arguments {
 
 // Where the text has several errors, `r.more` takes those behind the first.
 result<chosen_policy> policy_of(const request& r, const policy_arguments& names = {});
+
+// Every policy that an argument of the kind `policies` names: those that came as files, in the order in
+// which they were given, then those of the call.
+result<std::vector<chosen_policy>> policies_of(const request& r, const policy_arguments& names);
 
 // The form that an argument names; csv where it is left out.
 result<policy::policy_form> form_of(const request& r, std::string_view argument);

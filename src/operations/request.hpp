@@ -53,5 +53,6 @@ result<std::string> run_policy_prove(const request& r);
 result<std::string> run_policy_diff(const request& r);
 result<std::string> run_policy_convert(const request& r);
 result<std::string> run_policy_decisions(const request& r);
+result<std::string> run_policy_versions(const request& r);
 
 }  // namespace ectp::inline ECTP_ABI::operations

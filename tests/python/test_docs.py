@@ -131,10 +131,13 @@ def test_both_first_examples_print_the_same():
 # --- tables that the compiler proves ---------------------------------------------------------------
 
 
-def test_the_page_about_checked_tables_shows_the_example_as_it_is():
-    page = text_of(ROOT / "docs/checked_policies.md")
-    assert f"```cpp\n{text_of(ROOT / 'examples/cpp/checked_policy.cpp')}```\n" in page
-    assert f"```text\n{text_of(ROOT / 'examples/cpp/checked_policy.expected.txt')}```\n" in page
+@pytest.mark.parametrize(
+    "page, shown", [("checked_policies", "checked_policy"), ("policy_forms", "function_policy")]
+)
+def test_a_page_shows_its_example_as_it_is(page, shown):
+    page = text_of(ROOT / f"docs/{page}.md")
+    assert f"```cpp\n{text_of(ROOT / f'examples/cpp/{shown}.cpp')}```\n" in page
+    assert f"```text\n{text_of(ROOT / f'examples/cpp/{shown}.expected.txt')}```\n" in page
 
 
 def test_the_page_about_checked_tables_shows_what_compilers_say():

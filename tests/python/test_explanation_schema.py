@@ -55,7 +55,9 @@ def test_the_committed_explanations_show_everything():
 
 @pytest.mark.parametrize("path", PLANS, ids=lambda p: p.name.split(".")[0])
 def test_the_explanation_in_a_plan_is_one_of_these(path):
-    VALIDATOR.validate(json.loads(path.read_text(encoding="utf-8"))["path"]["explanation"])
+    plan = json.loads(path.read_text(encoding="utf-8"))["path"]
+    VALIDATOR.validate(plan["explanation"])
+    assert plan["explanation"]["policy_id"] == "pathway" and plan["explanation"]["policy_version"] == "1.0.0"
 
 
 def at(place, value):
@@ -83,6 +85,9 @@ def without(*place):
     [
         at(["schema"], 2),
         at(["hit_policy"], "F"),
+        at(["policy_version"], 1),
+        at(["policy_sha256"], "0123"),
+        without("policy_id"),
         at(["status"], "undecided"),
         at(["answer"], [["x"]]),
         at(["inputs", "autonomy"], [3]),

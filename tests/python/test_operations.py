@@ -126,6 +126,7 @@ def every_call(record):
         "policy_prove": {"policy": HOLE, "properties": ["total", "refines"], "base": "itt_view", "text": True, "markdown": True},
         "policy_diff": {"policy": HOLE, "other": "itt_view", "cohort": ROWS, "where": {"itt_records": "<5"}, "text": True, "markdown": True},
         "policy_convert": {"policy": "pathway", "to": "dmn"},
+        "policy_versions": {"policies": ["pathway", ectp.Policy.builtin("pathway").text], "as_of": TODAY, "text": True, "markdown": True},
         "policy_decisions": {"file": ectp.Policy.builtin("level").to_dmn()},
         "practice": {"id": ectp.practice()[0]["id"]},
         "operations": {},

@@ -58,7 +58,7 @@ class Reference:
         assert names[0] == "F"
         self.inputs = [(i, n) for i, n in enumerate(names) if roles[i] == "in"]
         self.outputs = [(i, n) for i, n in enumerate(names) if roles[i] == "out"]
-        self.rows = rows
+        self.rows = [row for row in rows if not row[0].startswith("#")]
 
     def decide(self, values):
         for row in self.rows:
@@ -125,7 +125,7 @@ def test_a_policy_describes_itself(name):
     rows = list(csv.reader(io.StringIO(policy.text)))
     assert [c.name for c in policy.inputs] == [n for n, r in zip(rows[0], rows[1]) if r == "in"]
     assert [c.name for c in policy.outputs] == [n for n, r in zip(rows[0], rows[1]) if r == "out"]
-    assert [r.id for r in policy.rules] == [r[0] for r in rows[3:]]
+    assert [r.id for r in policy.rules] == [r[0] for r in rows[3:] if not r[0].startswith("#")]
     lines = policy.text.splitlines()
     for rule in policy.rules:
         assert lines[rule.location.line - 1].startswith(rule.id + ",")

@@ -200,12 +200,66 @@ def test_the_program_compares(run, files):
     text, _ = shown(run, "diff", files / "ours.csv", files / "lower.csv", "--cohort", files / "cohort.csv", "--format", "json")
     said = json.loads(text)
     assert said["cohort"]["changed_rows"] == [1, 4] and said["equivalent"] is False
-    assert said["before"]["sha256"] == OURS.sha256
+    assert said["before"]["policy_sha256"] == OURS.sha256
     same, _ = shown(run, "diff", files / "ours.csv", files / "lower.csv", "--where", '{"percent": "<60"}')
     assert "Proved: both give every record the same answer." in same
     (files / "cohort.csv").write_text("seen,percent,view\n5,many,agree\n")
     _, errors = shown(run, "diff", files / "ours.csv", files / "lower.csv", "--cohort", files / "cohort.csv", status=2)
     assert ":2:3: wrong_type: " in errors
+
+
+def test_rows_that_no_policy_takes_are_not_passed_over(run, files):
+    (files / "rows.csv").write_text("seen,percent,view\n5,65,agree\n5,300,agree\n,65,agree\n5,65,Agree\n")
+    where = [files / "ours.csv", files / "lower.csv", "--cohort", files / "rows.csv"]
+    for form in ("text", "markdown"):
+        text, _ = shown(run, "diff", *where, "--format", form)
+        assert "1 row of 4 changes" in text
+        assert "3 rows hold a value that an input of one policy or of both does not take." in text
+    (files / "rows.csv").write_text("seen,percent,view\n5,300,agree\n")
+    assert "\nNote: 1 row holds a value" in shown(run, "diff", *where)[0]
+    (files / "rows.csv").write_text("seen,percent,view\n5,65,agree\n")
+    assert "does not take" not in shown(run, "diff", *where)[0]
+
+
+def test_errors_of_tests_and_texts_have_their_place(run, files):
+    both = [files / "ours.csv", files / "lower.csv"]
+    _, said = shown(run, "diff", *both, "--where", '{"seen": ">=3", "nope": "1"}', status=2)
+    assert "--where:1:25 (/nope): bad_argument" in said
+    _, said = shown(run, "diff", *both, "--where", '{"seen": "99"}', status=2)
+    assert "--where:1:10 (/seen): bad_cell" in said
+    arguments = {"policy": TABLE, "other": TABLE.replace("<3", "<three")}
+    answer = run("call", input=json.dumps({"ectp": 1, "fn": "policy_diff", "args": arguments}).encode())
+    assert json.loads(answer.stdout)["error"]["at"].startswith("other:4:")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("diff", "ours.csv", "lower.csv", "--cohort", ""), ("diff", "ours.csv", "lower.csv", "--where", "")]
+    + [("suggest", "ours.csv", "--out", ""), ("prove", "ours.csv", "total", "--base", ""), ("convert", "ours.csv", "")],
+)
+def test_an_empty_argument_is_no_missing_one(run, files, arguments):
+    out, said = shown(run, *(files / a if a.endswith(".csv") else a for a in arguments), status=2)
+    assert out == "" and "bad_argument: '" in said and "is empty" in said
+
+
+def test_a_comparison_that_was_stopped_says_so():
+    rows = 200_000
+    cohort = {"seen": np.full(rows, 5), "percent": np.full(rows, 65.0), "view": np.zeros(rows, np.int8)}
+    stopped = OURS.diff(LOWER, cohort, progress=lambda done, rows: False)
+    assert stopped.cancelled and "stopped early" in repr(stopped) and len(stopped.changed) < rows
+    assert pickle.loads(pickle.dumps(stopped)).cancelled
+    whole = OURS.diff(LOWER, cohort, progress=lambda done, rows: None)
+    assert not whole.cancelled and "stopped" not in repr(whole) and len(whole.changed) == rows
+    assert not OURS.diff(LOWER).cancelled
+
+
+def test_arguments_of_another_kind_are_named():
+    for wrong in (lambda: OURS.prove(["total"]), lambda: OURS.prove("refines", base="lower.csv")):
+        with pytest.raises(TypeError, match="a property is a str|is a Policy, not str"):
+            wrong()
+    for where in ("seen", [1], {"seen": 3}, {3: "-"}):
+        with pytest.raises(TypeError, match="`where`"):
+            OURS.diff(LOWER, where=where)
 
 
 # --- forms ------------------------------------------------------------------------------------------
@@ -318,3 +372,37 @@ def test_a_function_without_end_decides_and_no_more():
     assert not hasattr(share, "analyse")
     with pytest.raises(TypeError):
         ectp.CallablePolicy("a", {"x": bool})
+
+
+def test_values_of_numpy_are_values():
+    numbers = {"a": np.array([1, 2]), "b": np.array([0.5, np.nan]), "c": np.array([True, False])}
+    policy = ectp.Policy.from_callable(lambda row: "x", numbers)
+    assert [c.domain for c in policy.inputs] == ["1,2", "0.5, null", "boolean"]
+    with pytest.raises(ectp.Error, match="infinite"):
+        ectp.Policy.from_callable(lambda row: 1, {"a": [float("inf")]})
+
+
+def test_columns_of_a_function_are_looked_at():
+    def made(function, **more):
+        return ectp.Policy.from_callable(function, {"a": bool}, vectorized=True, **more)
+
+    masked = made(lambda columns: np.ma.array([1, 2], mask=[False, True]))
+    assert [masked.decide({"a": a}).value for a in (False, True)] == [1, None]
+    with pytest.raises(ectp.Error, match="no column"):
+        made(lambda columns: {})
+    for outputs in ([], [3], ["x", "x"]):
+        with pytest.raises(ectp.Error):
+            made(lambda columns: columns["a"], outputs=outputs)
+    for domain in (None, [("a", bool)], {3: bool}):
+        with pytest.raises(TypeError, match="domains are a mapping|the name of an input"):
+            ectp.Policy.from_callable(lambda row: 1, domain)
+
+
+def test_a_function_without_end_takes_what_a_policy_takes():
+    inner = ectp.CallablePolicy(lambda row: row["a.b"], {"a.b": "number"})
+    assert inner.decide({"a": {"b": 1}}) == inner.decide({"a.b": 1}) == 1
+    assert ectp.CallablePolicy(lambda row: row["outcome"], {"outcome": "number"}).decide({"outcome": 2}) == 2
+    two = ectp.CallablePolicy(lambda row: row["s"], {"s": "number", "t": "number"})
+    for columns in ({"s": [1, 2], "t": [1]}, {"s": [1], "t": [1, 2]}, {"s": 1, "t": 1}, {"s": [[1]], "t": [1]}):
+        with pytest.raises(ectp.Error, match="shape"):
+            two.decide_batch(columns)

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "interop/json_document.hpp"
+
 inline void same_as_golden(const std::string& name, const std::string& text) {
   const std::string path = std::string(ECTP_SOURCE_DIR) + "/tests/golden/" + name;
   if (std::getenv("ECTP_UPDATE_GOLDEN") != nullptr) {

@@ -67,7 +67,7 @@ TEST_CASE("a policy comes as a file, a text or a name", "[operations]") {
   CHECK(builtin.at("value") == "unknown");
   CHECK(builtin.at("policy_sha256").get<std::string>().size() == 64);
   CHECK(failure({{"policy", "nope"}, {"input", ordered_json::object()}}).code == errc::bad_argument);
-  CHECK(failure({{"policy", own}, {"form", "dmn"}, {"input", ordered_json::object()}}).code == errc::bad_argument);
+  CHECK(failure({{"policy", own}, {"form", "json"}, {"input", ordered_json::object()}}).code == errc::bad_argument);
   CHECK(failure({{"policy", own}}).code == errc::missing_field);
   CHECK(failure({{"policy", own}, {"input", ordered_json::object()}, {"rows", "a\n"}}).code == errc::bad_argument);
 }

@@ -166,6 +166,8 @@ TEST_CASE("what changed, where and why", "[policy][diff]") {
   REQUIRE(d.changes.size() == 1);
   CHECK(to_string(d.changes[0].tests) == "self 3, mentor high");
   CHECK(to_string(d.changes[0].witness) == "self = 3, mentor = \"high\"");
+  CHECK(to_string(d.changes[0]) == "self 3, mentor high: \"consolidate\" (r2) -> \"extend\" (r1)");
+  CHECK(d.changes[0].status_before == rule_status::decided);
   CHECK(d.changes[0].before == "\"consolidate\"");
   CHECK(d.changes[0].after == "\"extend\"");
   CHECK(d.changes[0].rules_before == std::vector<std::string>{"r2"});
@@ -180,10 +182,28 @@ TEST_CASE("what changed, where and why", "[policy][diff]") {
   CHECK(compare(a, b, only).domain[0].test == "integer [0..5]; >=4 only");
   only.region = {{"self", "not(4)"}, {"mentor", "high"}};
   CHECK(compare(a, b, only).changes == d.changes);
+  only.region = {{"self", ">=3"}, {"self", "<=3"}};
+  CHECK(compare(a, b, only).changes == d.changes);
+  only.region = {{"self", ">=3"}, {"self", "<3"}};
+  CHECK(compare(a, b, only).equivalent());
   only.region = {{"school", ">=4"}};
   CHECK(policy::diff(a, b, only).error().code == errc::bad_argument);
   only.region = {{"self", "> 3 or so"}};
   CHECK(policy::diff(a, b, only).error().code == errc::bad_cell);
+}
+
+TEST_CASE("no rule and a conflict are answers", "[policy][diff]") {
+  const policy::table a = read("U,x,o\n,in,out\n,\"a,b,c\",\"y,no rule,conflict\"\nr1,\"a,b\",y\nr2,b,no rule\n");
+  const policy::table b = read("U,x,o\n,in,out\n,\"a,b,c\",\"y,no rule,conflict\"\nr1,a,conflict\nr2,c,no rule\nr3,c,y\n");
+  std::vector<std::string> lines;
+  for (const policy::change& c : compare(a, b).changes) lines.push_back(to_string(c));
+  CHECK(lines == std::vector<std::string>{"x a: \"y\" (r1) -> \"conflict\" (r1)", "x b: conflict (r1 and r2) -> no rule",
+                                          "x c: no rule -> conflict (r2 and r3)"});
+  const policy::difference d = compare(a, b);
+  CHECK(d.changes[0].status_after == rule_status::decided);
+  CHECK(d.changes[1].status_before == rule_status::conflict);
+  CHECK(d.changes[1].status_after == rule_status::no_rule);
+  CHECK(d.changes[2].status_before == rule_status::no_rule);
 }
 
 TEST_CASE("tables of other columns and domains", "[policy][diff]") {
@@ -219,6 +239,13 @@ TEST_CASE("a diff that is not complete says so", "[policy][diff]") {
   const policy::table b = read(
       "F,x,y,o\n,in,in,out\n,integer [0..9],integer [0..9],\"a,b\"\nr1,>= y,-,a\nr2,<4,-,b\nr3,-,-,a\n");
   CHECK(compare(a, a).equivalent());  // the same rules say the same, wherever they match
+  // The same text does not mean the same in another order.
+  const std::string rest = "\",\"ordered: a,b,c\",\"x,y\"\nr1,> q,-,x\nr2,-,-,y\n";
+  const policy::table up = read("F,p,q,o\n,in,in,out\n,\"ordered: a,b,c" + rest);
+  std::string turned = "F,p,q,o\n,in,in,out\n,\"ordered: c,b,a\",\"ordered: c,b,a" + rest.substr(rest.find("\",\"x,y"));
+  const policy::table down = read(turned);
+  CHECK(compare(up, up).equivalent());
+  CHECK_FALSE(compare(up, down).complete);
   const policy::difference d = compare(a, b);
   CHECK_FALSE(d.complete);
   CHECK(d.open == "tests that name another input: where such rules match is not looked at");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ectp/policy/explain.hpp"
+#include "ectp/policy/identity.hpp"
 
 using namespace ectp;
 using policy::value;
@@ -53,6 +54,20 @@ std::string margin(const std::string& domain, const std::string& test, value_ref
 }
 
 }  // namespace
+
+TEST_CASE("an explanation names the policy", "[policy][explain]") {
+  const policy::table t = *policy::read_csv_all("U,a,o\n,in,out\n,boolean,boolean\n#id,own,\n#version,1.2.0,\n1,-,true\n", {"t", "", {}}).table;
+  const value_ref values[] = {true};
+  const policy::explanation e = policy::explain(t, values);
+  CHECK((e.id == "own" && e.version == "1.2.0" && e.sha256 == policy::fingerprint(t)));
+  CHECK(policy::explain(t, values, std::string()).sha256.empty());
+  policy::explanation other = policy::explain(t, values, "0123");
+  CHECK(other.sha256 == "0123");
+  other.sha256 = e.sha256;
+  CHECK(other == e);
+  const policy::explanation path = policy::explain(read("F"), {{"mentor", "low"}, {"self", 1}}).value();
+  CHECK((path.id.empty() && path.version.empty() && path.sha256 == policy::fingerprint(read("F"))));
+}
 
 TEST_CASE("an explanation of a decision", "[policy][explain]") {
   const auto e = policy::explain(read("F"), {{"mentor", "low"}, {"self", 1}});

@@ -55,6 +55,7 @@ TEST_CASE("the version that holds on a day", "[policy][versions]") {
   CHECK(v.id() == "pathway");
   REQUIRE(v.size() == 3);
   CHECK((v[0].version() == "1.0.0" && v[1].version() == "1.1.0" && v[2].version() == "2.0.0"));
+  CHECK((v.given(0) == 1 && v.given(1) == 2 && v.given(2) == 0));
   const auto held = [&](const std::string& on) {
     const policy::table* t = v.as_of(day(on));
     return t == nullptr ? std::string() : std::string(t->version());

@@ -36,6 +36,7 @@ from ._callable import CallablePolicy
 from ._core import Framework, Node, Outcome, __version__, default_edition, editions
 from ._errors import Error, FileError, Location, NotAllowedError, NotFoundError
 from ._policy import Column, Explanation, Policy, Rule
+from ._versions import PolicyVersions
 
 if TYPE_CHECKING:
     from ._batch import Batch, CodeColumn
@@ -64,6 +65,7 @@ __all__ = [
     "Overlap",
     "Plan",
     "Policy",
+    "PolicyVersions",
     "Proof",
     "Proofs",
     "Reason",

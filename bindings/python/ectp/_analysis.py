@@ -304,8 +304,9 @@ class Difference(Page):
     """Which records two policies answer differently: exact, over all records of the inputs' domains; with
     a cohort also in how many of its rows, and because of which rules."""
 
-    __slots__ = ("_changed",)
+    __slots__ = ("_cancelled", "_changed")
     _changed: Any
+    _cancelled: bool
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -326,6 +327,11 @@ class Difference(Page):
     def changed(self) -> Any:
         """The changed rows of the cohort, from 0, ascending, as an array; None without a cohort."""
         return self._changed
+
+    @property
+    def cancelled(self) -> bool:
+        """Did `progress` stop it before the last row of the cohort? Then only the rows before are counted."""
+        return self._cancelled
 
     @property
     def transitions(self) -> tuple[Transition, ...]:
@@ -354,7 +360,8 @@ class Difference(Page):
         count = len(self["changes"])
         text = "equivalent" if self.equivalent else f"{count} region{'s' * (count != 1)} differ{'s' * (count == 1)}"
         if self._changed is not None:
-            text += f", {len(self._changed):,} of {self['cohort']['rows']:,} rows change"
+            stopped = ", stopped early" if self._cancelled else ""
+            text += f", {len(self._changed):,} of {self['cohort']['rows']:,} rows change{stopped}"
         return f"{self['before']['policy']} -> {self['after']['policy']}: {text}"
 
 

@@ -5,6 +5,7 @@ Imported when it is first needed, and NumPy with it.
 
 from __future__ import annotations
 
+import datetime
 import html
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -354,6 +355,19 @@ def _callers(out: Mapping[str, Any], name: str) -> Optional[Array]:
     return array
 
 
+def _different(names: list[str]) -> list[str]:
+    """Raises Error if two columns have one name."""
+    if len(set(names)) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise make(
+            "bad_argument",
+            f"two columns would be called {twice}",
+            path=_pointer(twice),
+            expected="outputs with other names",
+        )
+    return names
+
+
 class Shape:
     """What a table takes and gives in columns: worked out once for each policy."""
 
@@ -390,16 +404,7 @@ class Shape:
     def names(self, explain: Union[bool, str]) -> list[str]:
         """The columns that are written. Raises Error if two have one name."""
         wanted = self.reasons[: 2 if explain is False else 4 if explain is True else 5]
-        names = [*self.values[:1], *wanted, *self.values[1:]]
-        if len(set(names)) != len(names):
-            twice = next(name for name in names if names.count(name) > 1)
-            raise make(
-                "bad_argument",
-                f"two columns would be called {twice}",
-                path=_pointer(twice),
-                expected="outputs with other names",
-            )
-        return names
+        return _different([*self.values[:1], *wanted, *self.values[1:]])
 
     def given(self, columns: Any) -> list[_Given]:
         """The inputs' columns, in the order of the table."""
@@ -425,6 +430,18 @@ def mapping_of(columns: Any) -> Any:
     return columns
 
 
+def _checked(explain: Union[bool, str], threads: int, progress: Optional[Progress]) -> int:
+    """How many threads. Raises Error."""
+    if explain not in (False, True, "full"):
+        raise make("bad_argument", f"explain is {explain!r}", expected="False, True or 'full'")
+    threads = operator.index(threads)
+    if not 1 <= threads <= 256:
+        raise make("bad_argument", f"threads is {threads}", expected="1 to 256")
+    if progress is not None and not callable(progress):
+        raise TypeError("progress is called with the rows done and all rows")
+    return threads
+
+
 def decide(
     shape: Shape,
     columns: Any,
@@ -434,13 +451,7 @@ def decide(
     progress: Optional[Progress],
 ) -> Batch:
     """`Policy.decide_batch`."""
-    if explain not in (False, True, "full"):
-        raise make("bad_argument", f"explain is {explain!r}", expected="False, True or 'full'")
-    threads = operator.index(threads)
-    if not 1 <= threads <= 256:
-        raise make("bad_argument", f"threads is {threads}", expected="1 to 256")
-    if progress is not None and not callable(progress):
-        raise TypeError("progress is called with the rows done and all rows")
+    threads = _checked(explain, threads, progress)
     columns = mapping_of(columns)
     names = shape.names(explain)
     out = {} if out is None else out
@@ -481,4 +492,192 @@ def decide(
             result[name] = CodeColumn(array, meanings.get(name, ()))
         else:
             result[name] = array if name in out or name not in shape.moments else _as_moments(shape.moments[name], array)
+    return Batch(result, done, cancelled)
+
+
+# --- by versions ------------------------------------------------------------------------------------
+
+
+def _kind(type_: str) -> str:
+    return "number" if type_ == "integer" else type_
+
+
+class VersionsShape:
+    """What the versions of a policy take and give in columns: worked out once."""
+
+    def __init__(self, versions: _core.Versions, policies: Sequence[Any]) -> None:
+        self.versions = versions
+        shapes: list[Shape] = [p._shape_of_table() for p in policies]
+        self.inputs = versions.inputs
+        self.values = list(versions.outputs)
+        first = self.values[0] if self.values else policies[0].name
+        self.reasons = [f"{first}_{what}" for what in ("status", "rule", "near_rule", "near_input", "matched")]
+        # Of each input: who converts its column, and which versions hold another kind of value in it.
+        self.readers: dict[str, tuple[_core.Table, int, Mapping[str, Any]]] = {}
+        self.kinds: dict[str, dict[str, str]] = {}
+        self.labels: list[str] = []
+        for policy, shape in zip(policies, shapes):
+            label = policy.version or policy.file or policy.name
+            same = sum(known == label or known.startswith(f"{label} (") for known in self.labels)
+            self.labels.append(f"{label} ({same + 1})" if same else label)
+            for i, c in enumerate(shape.inputs):
+                name = c["name"]
+                self.kinds.setdefault(name, {}).setdefault(_kind(c["type"]), self.labels[-1])
+                # Where one version lists its words and another takes any, the column is read as texts.
+                if name not in self.readers or (self.readers[name][2]["values"] and not c["values"]):
+                    self.readers[name] = (shape.table, i, c)
+        # What the codes of rules stand for: of each version's rules, which of all ids.
+        self.ids = [list(p._ids) for p in policies]
+        known: dict[str, int] = {}
+        self.which = np.array([known.setdefault(id, len(known)) for ids in self.ids for id in ids] or [0], np.int32)
+        self.rules = tuple(known)
+        self.starts = np.cumsum([0] + [len(ids) for ids in self.ids])[:-1]
+        most = max(map(len, self.ids))
+        widths = (len(_statuses), most, most, len(self.inputs))
+        self.types: dict[str, Any] = {n: _codes_type(w) for n, w in zip(self.reasons, widths)}
+        self.types[self.reasons[4]] = np.int32
+        self.types["version"] = _codes_type(len(policies))
+        self.meanings: dict[str, Sequence[Any]] = {
+            "version": tuple(self.labels),
+            self.reasons[0]: _statuses,
+            self.reasons[3]: self.inputs,
+        }
+        self.moments: dict[str, str] = {}
+        self.one_value = all(p._table.single_hit or p._table.aggregation for p in policies)
+        for i, name in enumerate(self.values):
+            kinds = {(s.types[name] is np.float64, s.moments.get(name, "")) for s in shapes if name in s.values}
+            kinds = {(numbers, type_ if type_ in _moment_types else "number") for numbers, type_ in kinds}
+            if len(kinds) == 1 and next(iter(kinds))[0]:
+                self.types[name] = np.float64
+                self.moments[name] = next(iter(kinds))[1]
+            elif versions.lists:
+                self.types[name] = np.int32
+            else:
+                self.meanings[name] = versions.dictionary(i)
+                self.types[name] = _codes_type(len(self.meanings[name]))
+
+    def names(self, explain: Union[bool, str]) -> list[str]:
+        """The columns that are written. Raises Error if two have one name."""
+        wanted = self.reasons[: 2 if explain is False else 4 if explain is True else 5]
+        return _different([*self.values[:1], "version", *wanted, *self.values[1:]])
+
+    def given(self, columns: Any) -> dict[str, _Given]:
+        """The columns that some version reads, by input."""
+        flat = _flat(columns)
+        out: dict[str, _Given] = {}
+        for name in self.inputs:
+            if name not in flat:
+                continue
+            if len(self.kinds[name]) > 1:
+                found = " and ".join(f"{kind} in the version {label}" for kind, label in self.kinds[name].items())
+                raise make(
+                    "bad_argument",
+                    f"the input {name} is {found}",
+                    path=_pointer(name),
+                    expected="one kind of value in all versions",
+                    hint="decide the days of each version by themselves",
+                )
+            out[name] = _given(*self.readers[name], flat[name])
+        return out
+
+    def by_id(self, version: Array, rules: Array) -> CodeColumn:
+        """Rules by their numbers in the rows' versions, as one column of ids."""
+        none = rules < 0
+        at = self.starts[np.where(none, 0, version)] + np.where(none, 0, rules)
+        codes = np.where(none, -1, self.which[at])
+        return CodeColumn(codes.astype(_codes_type(len(self.rules))), self.rules)
+
+    def sets_by_id(self, version: Array, sets: Array, matched: Sequence[tuple[int, ...]]) -> CodeColumn:
+        """The same for sets of rules, of which several versions may have one of the same numbers."""
+        none = sets < 0
+        key = np.where(none, 0, version).astype(np.int64) * len(matched) + np.where(none, 0, sets)
+        seen = np.zeros(len(self.ids) * len(matched), bool)
+        seen[key[~none]] = True
+        known: dict[tuple[str, ...], int] = {}
+        which = np.zeros(max(1, len(seen)), np.int32)
+        for k in np.flatnonzero(seen).tolist():
+            ids = self.ids[k // len(matched)]
+            which[k] = known.setdefault(tuple(ids[r] for r in matched[k % len(matched)]), len(known))
+        return CodeColumn(np.where(none, -1, which[key]).astype(np.int32), tuple(known))
+
+
+_no_day = np.iinfo(np.int32).min
+
+
+def days_of(as_of: Any) -> Array:
+    """Days since 1970-01-01; the lowest number is no day. Raises Error."""
+    array = np.ma.asanyarray(as_of) if isinstance(as_of, np.ma.MaskedArray) else np.asarray(as_of)
+    hidden = np.ma.getmaskarray(array) if isinstance(array, np.ma.MaskedArray) else None
+    array = np.ma.getdata(array)
+    wanted = "a day for each row: datetime64, datetime.date, or YYYY-MM-DD"
+    if array.ndim != 1:
+        raise make("bad_argument", f"as_of has {array.ndim} dimensions", path="/as_of", expected=wanted)
+    if array.dtype.kind in "OUT":
+        array = np.array([_day(item, row, wanted) for row, item in enumerate(array.tolist())], "M8[D]")
+    elif array.dtype.kind == "f" and bool(np.isnan(array).all()):
+        array = np.full(len(array), "NaT", "M8[D]")
+    elif array.dtype.kind != "M" or np.datetime_data(array.dtype)[0] == "generic":
+        raise make("wrong_type", f"as_of holds {array.dtype}", path="/as_of", expected=wanted)
+    days = array.astype("M8[D]")
+    none = np.isnat(days) if hidden is None else np.isnat(days) | hidden
+    out: Array = np.clip(days.astype(np.int64), _no_day + 1, np.iinfo(np.int32).max).astype(np.int32)
+    out[none] = _no_day
+    return out
+
+
+def _day(item: Any, row: int, wanted: str) -> Optional[datetime.date]:
+    if item is None or item != item or type(item).__name__ == "NAType":
+        return None
+    if isinstance(item, datetime.datetime):
+        return item.date()
+    if isinstance(item, datetime.date):
+        return item
+    if isinstance(item, np.datetime64):
+        day: datetime.date = item.astype("M8[D]").item()
+        return day
+    try:
+        if isinstance(item, str) and len(item) == 10:
+            return datetime.datetime.strptime(item, "%Y-%m-%d").date()
+    except ValueError:
+        pass
+    raise make("wrong_type", f"as_of is {item!r}", path=f"/as_of/{row}", expected=wanted)
+
+
+def decide_versions(
+    shape: VersionsShape,
+    columns: Any,
+    as_of: Any,
+    explain: Union[bool, str],
+    threads: int,
+    progress: Optional[Progress],
+) -> Batch:
+    """`PolicyVersions.decide_batch`."""
+    threads = _checked(explain, threads, progress)
+    names = shape.names(explain)
+    given = shape.given(mapping_of(columns))
+    days = days_of(as_of)
+    arrays: dict[str, Array] = {name: np.empty(len(days), shape.types[name]) for name in names}
+    done, cancelled, matched, answers = shape.versions.decide_batch(
+        days,
+        list(given),
+        list(given.values()),
+        [arrays.get(name) for name in (*shape.values, "version", *shape.reasons)],
+        threads,
+        progress,
+    )
+    arrays = {name: array if done == len(array) else array[:done] for name, array in arrays.items()}
+    meanings = dict(shape.meanings)
+    for name, said in zip(shape.values, answers):
+        meanings[name] = [one[0] for one in said] if shape.one_value else said
+    _, rule, near_rule, _, sets = shape.reasons
+    result: dict[str, Union[Array, CodeColumn]] = {}
+    for name, array in arrays.items():
+        if name in (rule, near_rule):
+            result[name] = shape.by_id(arrays["version"], array)
+        elif name == sets:
+            result[name] = shape.sets_by_id(arrays["version"], array, matched)
+        elif array.dtype.kind == "f":
+            result[name] = _as_moments(shape.moments[name], array)
+        else:
+            result[name] = CodeColumn(array, meanings.get(name, ()))
     return Batch(result, done, cancelled)

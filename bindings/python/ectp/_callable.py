@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Optional, Union
 
@@ -21,6 +22,8 @@ MOST_CALLS = 1_000_000
 
 def domain_text(name: str, domain: Domain) -> str:
     """The domain as a table writes it. Raises ectp.Error."""
+    if not isinstance(name, str):
+        raise TypeError(f"the name of an input is a str, not {type(name).__name__}")
     if isinstance(domain, str):
         return domain
     if domain is bool:
@@ -33,8 +36,9 @@ def domain_text(name: str, domain: Domain) -> str:
             f"the input {name!r} may hold {domain!r}",
             expected="a domain such as 'integer [0..5]', bool, a range, or the values",
         )
-    values = list(domain)
-    kept = [v for v in values if v is not None]
+    # Of NumPy's scalars the values that they stand for; not a number is null.
+    values = [v.item() if type(v).__module__ == "numpy" and hasattr(v, "item") else v for v in domain]
+    kept = [v for v in values if v is not None and v == v]
     null = ", null" if len(kept) != len(values) else ""
     if not kept:
         raise make("bad_argument", f"the input {name!r} has no values", expected="at least one")
@@ -44,12 +48,20 @@ def domain_text(name: str, domain: Domain) -> str:
         escaped = (v.replace("\\", "\\\\").replace('"', '\\"') for v in kept)
         return ",".join(f'"{v}"' for v in escaped) + null
     if all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in kept):
+        if not all(map(math.isfinite, kept)):
+            raise make("bad_domain", f"the input {name!r} may be infinite", expected="numbers with an end")
         return ",".join(repr(v) for v in kept) + null
     raise make(
         "wrong_type",
         f"the values of the input {name!r} are of several kinds",
         expected="texts, numbers, or False and True; None is null",
     )
+
+
+def _domains(domain: Mapping[str, Domain]) -> Mapping[str, Domain]:
+    if not isinstance(domain, Mapping):
+        raise TypeError(f"domains are a mapping of inputs to what they may hold, not {type(domain).__name__}")
+    return domain
 
 
 def from_callable(
@@ -63,7 +75,7 @@ def from_callable(
     """The table of a function over finitely many inputs."""
     if not callable(function):
         raise TypeError(f"a policy is made of a function, not of {type(function).__name__}")
-    inputs = [(n, domain_text(n, d)) for n, d in domain.items()]
+    inputs = [(n, domain_text(n, d)) for n, d in _domains(domain).items()]
     values = [_core.finite_values(n, d) for n, d in inputs]
     calls = 1
     for v in values:
@@ -105,6 +117,8 @@ def _call_columns(
         columns[name] = np.tile(np.repeat(listed, after), calls // (after * len(v)))
     said = function(columns)
     if isinstance(said, Mapping):
+        if not said:
+            raise make("bad_argument", "the function gives no column", expected="one for each output")
         rows = {n: _column(c, calls) for n, c in said.items()}
         return [dict(zip(rows, row)) for row in zip(*rows.values())]
     return _column(said, calls)
@@ -113,7 +127,8 @@ def _call_columns(
 def _column(said: Any, calls: int) -> list[Any]:
     import numpy as np
 
-    column = np.asarray(said)
+    # Of a masked array what is masked is null.
+    column = said if isinstance(said, np.ma.MaskedArray) else np.asarray(said)
     if column.shape != (calls,):
         raise make(
             "bad_argument",
@@ -132,7 +147,12 @@ def _answers(
         outputs = list(first) if isinstance(first, Mapping) else ["outcome"]
     elif isinstance(outputs, str):
         outputs = [outputs]
-    named = dict(outputs) if isinstance(outputs, Mapping) else {n: None for n in outputs}
+    listed = list(outputs)
+    if not listed or not all(isinstance(n, str) for n in listed):
+        raise make("bad_argument", f"the outputs are {outputs!r}", expected="the name of each")
+    if len(set(listed)) != len(listed):
+        raise make("duplicate_id", "two outputs have the same name", expected="a name for each")
+    named = dict(outputs) if isinstance(outputs, Mapping) else {n: None for n in listed}
     answers: list[Any] = []
     for s in said:
         if s is None:
@@ -180,8 +200,11 @@ class CallablePolicy:
         self._function = function
         self._vectorized = vectorized
         self.name = name or getattr(function, "__name__", "callable").strip("<>")
-        self._names = list(domain)
-        cells = [[*self._names, "outcome"], ["in"] * len(self._names) + ["out"]]
+        self._names = list(_domains(domain))
+        outcome = "outcome"
+        while outcome in self._names:
+            outcome += "_"
+        cells = [[*self._names, outcome], ["in"] * len(self._names) + ["out"]]
         cells.append([domain_text(n, d) for n, d in domain.items()] + ["string, null"])
         cells.append(["-"] * len(self._names) + [""])
         corners = ["U", "", "", "any"]
@@ -193,11 +216,12 @@ class CallablePolicy:
         """What the function gives for one value for each input. Raises ectp.Error for an input that is
         missing, not known or outside its domain."""
         self._check.decide(values)
+        row = {n: _inner(values, n) for n in self._names}
         if not self._vectorized:
-            return self._function(dict(values))
+            return self._function(row)
         import numpy as np
 
-        said = self._function({n: np.asarray([values[n]]) for n in self._names})
+        said = self._function({n: np.asarray([v]) for n, v in row.items()})
         return {n: _column(c, 1)[0] for n, c in said.items()} if isinstance(said, Mapping) else _column(said, 1)[0]
 
     def decide_batch(self, columns: Mapping[str, Any]) -> Any:
@@ -207,11 +231,19 @@ class CallablePolicy:
         """
         import numpy as np
 
+        if not isinstance(columns, Mapping):
+            raise TypeError(f"columns are a mapping of names to arrays, not {type(columns).__name__}")
         missing = [n for n in self._names if n not in columns]
         if missing:
             raise make("missing_field", f"the column {missing[0]!r} is missing", expected=", ".join(self._names))
         given = {n: np.asarray(columns[n]) for n in self._names}
-        rows = len(next(iter(given.values()))) if given else 0
+        # The first column comes first, so that its length is one when the others are compared with it.
+        first = self._names[0]
+        for n, c in given.items():
+            if c.ndim != 1 or len(c) != len(given[first]):
+                expected = "one dimension" if c.ndim != 1 else f"{len(given[first]):,} rows, as has {first!r}"
+                raise make("bad_argument", f"the column {n!r} has the shape {c.shape}", expected=expected)
+        rows = len(given[first])
         taken = [given[n].tolist() for n in self._names]
         for row in range(rows):
             try:
@@ -227,6 +259,14 @@ class CallablePolicy:
     def __repr__(self) -> str:
         """The name and the inputs."""
         return f"<CallablePolicy {self.name}: {', '.join(self._names)}>"
+
+
+def _inner(values: Mapping[str, Any], name: str) -> Any:
+    """The value of an input; that of `a.b` may stand in a mapping of its own."""
+    if name in values:
+        return values[name]
+    outer, _, rest = name.partition(".")
+    return _inner(values[outer], rest)
 
 
 def _quoted(text: str) -> str:

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import functools
 import html
+import itertools
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -212,6 +213,22 @@ class Policy:
         return self._table.form
 
     @property
+    def id(self) -> Optional[str]:
+        """The policy's own id, which all its versions have; None if the table does not say."""
+        return self._table.id
+
+    @property
+    def version(self) -> Optional[str]:
+        """Its version number, such as 1.2.0; None if the table does not say."""
+        return self._table.version
+
+    @property
+    def valid(self) -> Optional[tuple[Optional[datetime.date], Optional[datetime.date]]]:
+        """The first and the last day on which it is valid; None in place of an end that it does not have,
+        and for a policy that is valid on every day."""
+        return self._table.valid
+
+    @property
     def sha256(self) -> str:
         """SHA-256 of the canonical form, 64 hex digits: names the policy in every decision that used it.
         The same for all forms of one policy, and for all orders of its rules where the order says
@@ -303,6 +320,11 @@ class Policy:
 
         Raises ectp.Error for a property that cannot be read or does not suit the policy.
         """
+        for text in properties:
+            if not isinstance(text, str):
+                raise TypeError(f"a property is a str, not {type(text).__name__}: each stands by itself")
+        if base is not None and not isinstance(base, Policy):
+            raise TypeError(f"the policy to compare with is a Policy, not {type(base).__name__}")
         wanted = list(properties) or ["total", "deterministic", "no-dead"]
         return Proofs._of(*self._table.prove(wanted, base._table if base is not None else None, null, other))
 
@@ -329,18 +351,24 @@ class Policy:
         """
         if not isinstance(other, Policy):
             raise TypeError(f"a policy is compared with a policy, not with {type(other).__name__}")
+        if where is not None and not isinstance(where, Mapping):
+            raise TypeError(f"`where` is a mapping of inputs to tests, not {type(where).__name__}")
         region = list((where or {}).items())
+        for test in itertools.chain.from_iterable(region):
+            if not isinstance(test, str):
+                raise TypeError(f"`where` names inputs and tests as str, not {type(test).__name__}: {test!r}")
         if cohort is None:
             given = (None, None)
         else:
             from . import _batch
 
             given = tuple(p._shape_of_table().given(_batch.mapping_of(cohort)) for p in (self, other))
-        json_text, text, markdown, changed, _, _ = self._table.diff(
+        json_text, text, markdown, changed, _, cancelled = self._table.diff(
             other._table, null, other_texts, region, *given, threads, progress
         )
         found = Difference._of(json_text, text, markdown)
         found._changed = None
+        found._cancelled = cancelled
         if changed is not None:
             import numpy as np
 

@@ -18,6 +18,8 @@ struct bound_table {
   std::vector<py::object> inputs;   // their names: interned, with their hashes
   bool nested = false;              // some name is a path
 
+  // Its fingerprint: worked out once, when it is first asked for.
+  std::string sha256() const;
   // The table made ready for batches: once, when it is first asked for. Not to be called with the GIL.
   std::shared_ptr<const policy::batch_plan> plan(bool near) const;
 
@@ -25,6 +27,7 @@ struct bound_table {
   mutable std::mutex making_;
   mutable std::shared_ptr<const policy::batch_plan> plan_;
   mutable bool near_ = false;
+  mutable std::string sha256_;
 };
 
 void define_batch(py::class_<bound_table, std::shared_ptr<bound_table>>& table);

@@ -15,4 +15,5 @@ PYBIND11_MODULE(_core, m) {
   ectp::python::register_operations(m);
   ectp::python::register_framework(m);
   ectp::python::register_policy(m);
+  ectp::python::register_versions(m);
 }

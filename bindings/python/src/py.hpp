@@ -18,6 +18,7 @@ void register_errors(py::module_& m);
 void register_operations(py::module_& m);
 void register_framework(py::module_& m);
 void register_policy(py::module_& m);
+void register_versions(py::module_& m);
 
 // An ectp.Error, of the class that its code has in Python.
 py::object error_object(const error& e);

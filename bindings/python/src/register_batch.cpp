@@ -1,4 +1,3 @@
-#include <chrono>
 #include <exception>
 #include <limits>
 #include <optional>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "bound_table.hpp"
+#include "columns.hpp"
 #include "ectp/interop/diff_json.hpp"
 #include "values.hpp"
 
@@ -26,146 +26,11 @@ std::shared_ptr<const policy::batch_plan> bound_table::plan(bool near) const {
 
 namespace {
 
-error bad(std::string_view column, std::string message, std::string expected) {
-  error e{errc::bad_argument, std::move(message), {}, std::move(expected), ""};
-  e.at.path = pointer_to(column);
-  return e;
-}
-
-// Memory of NumPy's, held as long as this lives.
-class memory {
- public:
-  memory(py::handle array, std::string_view column, bool writable) : held_(py::reinterpret_borrow<py::buffer>(array).request(writable)) {
-    if (held_.ndim != 1 || (held_.size > 1 && held_.strides[0] != held_.itemsize))
-      throw exception(bad(column, "the column " + std::string(column) + " does not lie in one piece", "a contiguous array of one dimension"));
-  }
-  template <class T>
-  bool holds() const {
-    // One letter of the module struct, of which several may have one size: int and long, long and long long.
-    if (held_.itemsize != sizeof(T) || held_.format.size() != 1) return false;
-    constexpr std::string_view letters = std::is_same_v<T, bool>         ? "?"
-                                         : std::is_floating_point_v<T> ? "fd"
-                                         : std::is_signed_v<T>         ? "bhilqn"
-                                                                       : "BHILQN";
-    return letters.find(held_.format[0]) != letters.npos;
-  }
-  template <class T>
-  T* data() const {
-    return static_cast<T*>(held_.ptr);
-  }
-  std::size_t rows() const { return static_cast<std::size_t>(held_.size); }
-  const std::string& format() const { return held_.format; }
-  std::size_t bytes() const { return static_cast<std::size_t>(held_.itemsize); }
-
- private:
-  py::buffer_info held_;
-};
-
-// Calls `use` with a null pointer of the first type that the memory holds; false if it holds none.
-template <class... T, class Use>
-bool with_type(const memory& m, Use use) {
-  return ((m.holds<T>() ? (use(static_cast<T*>(nullptr)), true) : false) || ...);
-}
-
-policy::input_column numbers_in(const memory& m, std::string_view column) {
-  policy::input_column out;
-  const bool known = with_type<double, float, std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t, std::uint16_t,
-                               std::uint32_t, std::uint64_t>(m, [&](auto* type) {
-    using item = std::remove_pointer_t<decltype(type)>;
-    out = policy::input_column::numbers(m.data<const item>(), m.rows());
-  });
-  if (!known) throw exception(bad(column, "the column " + std::string(column) + " has items of the type " + m.format(), "integers or floats"));
-  return out;
-}
-
-policy::input_column codes_in(const memory& m, std::string_view column) {
-  policy::input_column out;
-  const bool known = with_type<std::uint8_t, std::int8_t, std::uint16_t, std::int16_t, std::uint32_t, std::int32_t>(m, [&](auto* type) {
-    using item = std::remove_pointer_t<decltype(type)>;
-    out = policy::input_column::codes(m.data<const item>(), m.rows());
-  });
-  if (!known && m.holds<bool>()) out = policy::input_column::codes(m.data<const std::uint8_t>(), m.rows());
-  else if (!known) throw exception(bad(column, "the column " + std::string(column) + " has items of the type " + m.format(), "codes of 1, 2 or 4 bytes"));
-  return out;
-}
-
-policy::output_column output_in(const memory& m, std::string_view column) {
-  policy::output_column out;
-  const bool known = with_type<std::int8_t, std::uint8_t, std::int16_t, std::uint16_t, std::int32_t, std::uint32_t, double>(m, [&](auto* type) {
-    using item = std::remove_pointer_t<decltype(type)>;
-    out = policy::output_column(m.data<item>(), m.rows());
-  });
-  if (!known)
-    throw exception(bad(column, "the array for " + std::string(column) + " has items of the type " + m.format(), "codes of 1, 2 or 4 bytes, or doubles"));
-  return out;
-}
-
-// Asks now and then whether Ctrl-C was pressed, and tells the caller how far it is.
-struct watcher {
-  py::object progress;
-  std::chrono::steady_clock::time_point asked;
-  std::exception_ptr thrown;
-
-  static bool call(void* self, std::size_t done, std::size_t rows) { return static_cast<watcher*>(self)->go_on(done, rows); }
-  bool go_on(std::size_t done, std::size_t rows) {
-    // Waiting for the GIL behind each chunk would let other threads of Python hold it up. No answer
-    // depends on this clock.
-    const auto now = std::chrono::steady_clock::now();
-    if (progress.is_none() && now - asked < std::chrono::milliseconds(50)) return true;
-    asked = now;
-    const py::gil_scoped_acquire hold;
-    try {
-      if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-      if (progress.is_none()) return true;
-      const py::object answer = progress(done, rows);
-      return answer.ptr() != Py_False;
-    } catch (...) {
-      thrown = std::current_exception();
-      return false;
-    }
-  }
-};
-
 py::tuple ids_of(const policy::table& t, std::span<const std::uint32_t> rules) {
   py::tuple out(rules.size());
   for (std::size_t i = 0; i != rules.size(); ++i) out[i] = shown(t.rule_id(rules[i]));
   return out;
 }
-
-// The columns of a table's inputs, one (array, "numbers" or "codes", dictionary or None, validity or None) each.
-class input_columns {
- public:
-  input_columns(const policy::table& t, const py::list& columns) {
-    kept_.reserve(2 * columns.size());
-    dictionaries_.reserve(columns.size());
-    for (std::size_t i = 0; i != columns.size(); ++i) {
-      const auto given = columns[i].cast<py::tuple>();
-      const policy::column& c = t.input(i);
-      kept_.emplace_back(given[0], c.name, false);
-      policy::input_column column = given[1].cast<std::string_view>() == "codes" ? codes_in(kept_.back(), c.name) : numbers_in(kept_.back(), c.name);
-      if (!given[2].is_none()) {
-        std::vector<value_ref>& values = dictionaries_.emplace_back();
-        for (const py::handle v : given[2].cast<py::tuple>()) values.push_back(value_of(v, c.domain, c.name));
-        column.decoded = true;
-        column.dictionary = {values.data(), values.size()};
-      }
-      if (!given[3].is_none()) {
-        kept_.emplace_back(given[3], c.name, false);
-        if (kept_.back().rows() * 8 < column.rows) throw exception(bad(c.name, "the mask of " + c.name + " is too short", "one item a row"));
-        column = column.where(kept_.back().data<const std::uint8_t>());
-      }
-      columns_.push_back(column);
-    }
-  }
-  input_columns(const input_columns&) = delete;
-  input_columns& operator=(const input_columns&) = delete;
-  std::span<const policy::input_column> get() const { return {columns_.data(), columns_.size()}; }
-
- private:
-  std::vector<memory> kept_;
-  std::vector<std::vector<value_ref>> dictionaries_;
-  std::vector<policy::input_column> columns_;
-};
 
 // (input columns; output arrays: one or None for each output, then status, rule, near rule, near input, matched)
 // -> (rows done, stopped early, distinct sets of rules, for each output its distinct answers)
@@ -173,36 +38,23 @@ py::tuple decide_batch(const std::shared_ptr<bound_table>& self, const py::list&
                        const py::object& progress) {
   const policy::table& t = self->table;
   const input_columns inputs(t, columns);
-  std::vector<memory> kept;
-  kept.reserve(outputs.size());
-  std::vector<policy::output_column> to;
   const std::size_t values = t.outputs().size();
-  constexpr std::string_view others[] = {"status", "rule", "near_rule", "near_input", "matched"};
-  for (std::size_t i = 0; i != outputs.size(); ++i) {
-    if (outputs[i].is_none()) {
-      to.emplace_back();
-      continue;
-    }
-    const std::string_view name = i < values ? std::string_view(t.output(i).name) : others[i - values];
-    kept.emplace_back(outputs[i], name, true);
-    to.push_back(output_in(kept.back(), name));
-  }
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i != values; ++i) names.push_back(t.output(i).name);
+  for (const std::string_view reason : {"status", "rule", "near_rule", "near_input", "matched"}) names.push_back(reason);
+  const output_columns to(names, outputs);
   policy::batch_output out;
-  out.values = {to.data(), values};
+  out.values = to.first(values);
   out.status = to[values];
   out.rule = to[values + 1];
   out.near_rule = to[values + 2];
   out.near_input = to[values + 3];
   out.matched = to[values + 4];
-  watcher watch{progress, std::chrono::steady_clock::now(), nullptr};
-  policy::batch_options options;
-  options.threads = threads;
-  options.progress = &watcher::call;
-  options.context = &watch;
+  watcher watch{progress};
   std::optional<result<policy::batch_result>> done;
   {
     const py::gil_scoped_release free;
-    done.emplace(self->plan(out.near_rule.wanted() || out.near_input.wanted())->decide(inputs.get(), out, options));
+    done.emplace(self->plan(out.near_rule.wanted() || out.near_input.wanted())->decide(inputs.get(), out, watch.options(threads)));
   }
   if (watch.thrown) std::rethrow_exception(watch.thrown);
   const policy::batch_result& r = done->value();
@@ -211,12 +63,7 @@ py::tuple decide_batch(const std::shared_ptr<bound_table>& self, const py::list&
   py::list answers;
   for (std::size_t i = 0; i != r.answers.size(); ++i) {
     py::tuple distinct(r.answers[i].size());
-    for (std::size_t k = 0; k != r.answers[i].size(); ++k) {
-      const auto said = r.answers[i][k];
-      py::tuple one(said.size());
-      for (std::size_t j = 0; j != said.size(); ++j) one[j] = object_of(said[j].ref(), t.output(i).domain.integer);
-      distinct[k] = one;
-    }
+    for (std::size_t k = 0; k != r.answers[i].size(); ++k) distinct[k] = answer_of(r.answers[i][k], t.output(i).domain.integer);
     answers.append(distinct);
   }
   return py::make_tuple(r.rows, r.cancelled, matched, answers);
@@ -235,18 +82,14 @@ py::tuple diff(const std::shared_ptr<bound_table>& self, const std::shared_ptr<b
     before.emplace(self->table, columns.cast<py::list>());
     after.emplace(other->table, other_columns.cast<py::list>());
   }
-  watcher watch{progress, std::chrono::steady_clock::now(), nullptr};
+  watcher watch{progress};
   std::optional<policy::cohort_difference> cohort;
   std::string json, text, markdown;
   {
     const py::gil_scoped_release free;
     const policy::difference found = policy::diff(self->table, other->table, how).value();
     if (before) {
-      policy::batch_options options;
-      options.threads = threads;
-      options.progress = &watcher::call;
-      options.context = &watch;
-      auto counted = policy::diff(*self->plan(false), before->get(), *other->plan(false), after->get(), options);
+      auto counted = policy::diff(*self->plan(false), before->get(), *other->plan(false), after->get(), watch.options(threads));
       if (!watch.thrown) cohort.emplace(std::move(counted).value());
     }
     if (!watch.thrown) {

@@ -24,6 +24,12 @@
 
 namespace ectp::python {
 
+std::string bound_table::sha256() const {
+  const std::scoped_lock alone(making_);
+  if (sha256_.empty()) sha256_ = policy::fingerprint(table);
+  return sha256_;
+}
+
 namespace {
 
 using policy::named_value;
@@ -86,6 +92,17 @@ py::tuple ids_of(const bound_table& b) {
   py::tuple out(b.table.rules());
   for (std::size_t r = 0; r != b.table.rules(); ++r) out[r] = shown(b.table.rule_id(r));
   return out;
+}
+
+// (first day, last day), None where there is no such end; None for all days.
+py::object valid_of(const bound_table& b) {
+  const policy::period& valid = b.table.valid();
+  if (valid.always()) return py::none();
+  const auto day = [](const maybe<date>& d) -> py::object {
+    if (!d) return py::none();
+    return object_of(value_ref(*d), false);
+  };
+  return py::make_tuple(day(valid.from), day(valid.to));
 }
 
 std::string_view aggregation_of(const bound_table& b) { return policy::name(b.table.aggregation()); }
@@ -229,7 +246,7 @@ py::object explain(const bound_table& b, const py::tuple& given) {
   std::string json, text, markdown;
   {
     const py::gil_scoped_release free;
-    const policy::explanation why = policy::explain(b.table, values.get());
+    const policy::explanation why = policy::explain(b.table, values.get(), b.sha256());
     const policy::nearest change = policy::nearest_change(b.table, values.get());
     json = policy::to_json(why, &change);
     text = policy::to_text(why, &change);
@@ -457,8 +474,11 @@ bound tabulate(const std::string& table_name, const std::vector<std::pair<std::s
   std::size_t next = 0;
   auto made = std::make_shared<bound_table>();
   made->table = policy::tabulate(shape, [&](std::span<const value_ref>, std::span<policy::value> out) {
+                  if (next == answers.size()) throw std::invalid_argument("there are fewer answers than combinations");
                   const py::handle said = PyList_GET_ITEM(answers.ptr(), static_cast<Py_ssize_t>(next++));
                   if (said.is_none()) return false;
+                  if (!PyTuple_Check(said.ptr()) || static_cast<std::size_t>(PyTuple_GET_SIZE(said.ptr())) != out.size())
+                    throw std::invalid_argument("an answer is None, or a tuple with a value for each output");
                   for (std::size_t o = 0; o != out.size(); ++o)
                     out[o] = policy::value(value_of(PyTuple_GET_ITEM(said.ptr(), static_cast<Py_ssize_t>(o)), domains[o], outputs[o].first));
                   return true;
@@ -513,7 +533,10 @@ void register_policy(py::module_& m) {
       .def_property_readonly("text", [](const bound_table& b) { return py::str(b.text.data(), b.text.size()); }, "What it was read from.")
       .def_property_readonly("form", [](const bound_table& b) { return shown(b.form); }, "csv, markdown or dmn.")
       .def_property_readonly("decision", [](const bound_table& b) { return shown(b.decision); }, "Which decision of a file of dmn was asked for, or empty.")
-      .def_property_readonly("sha256", [](const bound_table& b) { return policy::fingerprint(b.table); }, "SHA-256 of the canonical form, 64 hex digits.")
+      .def_property_readonly("sha256", [](const bound_table& b) { return b.sha256(); }, "SHA-256 of the canonical form, 64 hex digits.")
+      .def_property_readonly("id", [](const bound_table& b) { return text_or_none(b.table.id()); }, "The policy's id, or None.")
+      .def_property_readonly("version", [](const bound_table& b) { return text_or_none(b.table.version()); }, "Its version number, or None.")
+      .def_property_readonly("valid", &valid_of, "(first day, last day) of its validity, either of them None where it has no such end; or None.")
       .def_property_readonly("hit_policy", &hit_policy_of, "DMN's name, such as FIRST or COLLECT SUM.")
       .def_property_readonly("aggregation", &aggregation_of, "SUM, MIN, MAX, COUNT or empty.")
       .def_property_readonly("single_hit", [](const bound_table& b) { return policy::single_hit(b.table.hit_policy()); },

@@ -102,6 +102,8 @@ inline constexpr char file_focus[] =
     ",in,in,in,in,in,in,out,note,note,note,note\n"
     ",boolean,boolean,boolean,boolean,boolean,boolean,\"wish,live_step,tutor_target,block,coverag"
     "e_gap,least_secure,open_question\",,,,\n"
+    "#id,focus,,,,,,,,,,\n"
+    "#version,1.0.0,,,,,,,,,,\n"
     "FOC-R1,true,-,-,-,-,-,wish,the ECT asked for it,people work hardest on what they chose thems"
     "elves,default_policy,POLICY KNIGHT24\n"
     "FOC-R2,-,true,-,-,-,-,live_step,a step you agreed is still being tried,finish one small chan"
@@ -136,6 +138,8 @@ inline constexpr char file_itt_view[] =
     "F,itt_records,itt_below_secure,itt_view,reason,basis,source\n"
     ",in,in,out,note,note,note\n"
     ",integer [0..9999],integer [0..9999],\"secured,not_secured,unknown\",,,\n"
+    "#id,itt_view,,,,,\n"
+    "#version,1.0.0,,,,,\n"
     "ITT-1,0,-,unknown,nothing came with the teacher for this standard,default_policy,POLICY\n"
     "ITT-2,-,0,secured,every statement that initial training recorded here was secure,default_pol"
     "icy,POLICY\n"
@@ -146,6 +150,8 @@ inline constexpr char file_level[] =
     "F,scale,score,level,reason,basis,source\n"
     ",in,in,out,note,note,note\n"
     ",\"three_level,proportion\",integer [0..1000],\"emerging,developing,secure\",,,\n"
+    "#id,level,,,,,\n"
+    "#version,1.0.0,,,,,\n"
     "LVL-1,three_level,0,emerging,the scale's own lowest word; scores in thousandths,default_poli"
     "cy,POLICY\n"
     "LVL-2,three_level,1000,secure,the scale's own highest word,default_policy,POLICY\n"
@@ -193,6 +199,8 @@ inline constexpr char file_pathway[] =
     "eger [0..100], null\",integer [-9999..9999],integer [0..9999],\"lower,agree,higher,unknown\""
     ",\"consolidate,extend, null\",\"consolidate,extend,insufficient_evidence,calibrate_first,cho"
     "ose_together,confirm_itt\",\"consolidate,extend, null\",,,,\n"
+    "#id,pathway,,,,,,,,,,,,,,\n"
+    "#version,1.0.0,,,,,,,,,,,,,,\n"
     "DIA-P1,secured,0,-,-,-,-,-,-,-,confirm_itt,null,\"secured in training: one short check in po"
     "st, then move on\",repeating initial training every September is the complaint ECTs make mos"
     "t often,default_policy,POLICY\n"
@@ -226,6 +234,8 @@ inline constexpr char file_self_view[] =
     ",in,in,in,in,in,out,note,note,note\n"
     ",integer [0..9999],integer [0..2],integer [0..9999],integer [0..2],integer [0..9999],\"lower"
     ",agree,higher,unknown\",,,\n"
+    "#id,self_view,,,,,,,,\n"
+    "#version,1.0.0,,,,,,,,\n"
     "SLF-1,0,-,-,-,-,unknown,no statement has both a self-view and another person's view,default_"
     "policy,POLICY\n"
     "SLF-2,-,2,-,-,-,higher,two levels above what others saw on one statement,default_policy,POLI"
@@ -365,6 +375,8 @@ inline constexpr char file_stance[] =
     "hnique,subject_knowledge,relationship,workload,entitlement,career\",boolean,\"novice,develop"
     "ing,secure,unknown\",integer [0..99],integer [0..99],\"directive,dialogic,facilitative,liste"
     "ning, null\",\"coaching,pause,safeguarding_lead,induction_tutor,subject_expert\",,,,,\n"
+    "#id,stance,,,,,,,,,,,,,,,\n"
+    "#version,1.0.0,,,,,,,,,,,,,,,\n"
     "COA-R1,-,true,-,-,-,-,-,-,-,null,safeguarding_lead,stop coaching: tell the safeguarding lead"
     " today,yes,a child or adult at risk is not a coaching topic,default_policy,POLICY\n"
     "COA-R2a,-,-,true,-,-,-,-,-,-,listening,pause,\"listen; the rest can wait, and say who else c"
@@ -432,6 +444,8 @@ inline constexpr char file_words[] =
     ",in,in,out,out,out,note,note,note\n"
     ",\"arrive,look_together,agree_step,practise,carry_over,close\",\"directive,dialogic,facilita"
     "tive,listening\",string,\"string, null\",\"string, null\",,,\n"
+    "#id,words,,,,,,,\n"
+    "#version,1.0.0,,,,,,,\n"
     "SAY-1,arrive,-,What has been good since we last met?,What would make today worth your time?,"
     "No laptop.,the first words decide whose meeting it is,default_policy,POLICY\n"
     "SAY-2,look_together,listening,Would you like to carry on or leave it there today?,,Stay with"
@@ -493,19 +507,19 @@ inline constexpr embedded_file file_list[] = {
     {{"calendar", 8}, {file_calendar, 1857}},
     {{"facts", 5}, {file_facts, 1926}},
     {{"fidelity", 8}, {file_fidelity, 745}},
-    {{"focus", 5}, {file_focus, 1262}},
+    {{"focus", 5}, {file_focus, 1307}},
     {{"gating", 6}, {file_gating, 776}},
-    {{"itt_view", 8}, {file_itt_view, 452}},
-    {{"level", 5}, {file_level, 634}},
+    {{"itt_view", 8}, {file_itt_view, 490}},
+    {{"level", 5}, {file_level, 669}},
     {{"override_reasons", 16}, {file_override_reasons, 602}},
     {{"parameters", 10}, {file_parameters, 1012}},
-    {{"pathway", 7}, {file_pathway, 2512}},
-    {{"self_view", 9}, {file_self_view, 866}},
+    {{"pathway", 7}, {file_pathway, 2567}},
+    {{"self_view", 9}, {file_self_view, 911}},
     {{"sources", 7}, {file_sources, 7851}},
-    {{"stance", 6}, {file_stance, 3286}},
+    {{"stance", 6}, {file_stance, 3342}},
     {{"themes", 6}, {file_themes, 342}},
     {{"weights", 7}, {file_weights, 657}},
-    {{"words", 5}, {file_words, 3089}},
+    {{"words", 5}, {file_words, 3128}},
     {{"workload", 8}, {file_workload, 740}},
 };
 

@@ -142,7 +142,8 @@ struct ruling {
 };
 
 /// Decides one table over named facts; facts that the table has no input for are left out, so a
-/// table may read any of them. Errors: `no_rule`, `rule_conflict`, `out_of_range`.
+/// table may read any of them. The explanation is without the table's fingerprint. Errors: `no_rule`,
+/// `rule_conflict`, `out_of_range`.
 ECTP_DECL result<ruling> rule_on(const policy::table& table, std::span<const policy::named_value> facts);
 /// The same, for callers that need only the rule's index.
 ECTP_DECL result<std::size_t> rule_index(const policy::table& table, std::span<const policy::named_value> facts);

@@ -272,14 +272,14 @@ inline constexpr auto cells_of = make_cells<Source, Column>();
 
 /// The column of an input or an output.
 template <class Source, std::size_t I>
-inline constexpr std::size_t input_column = frame<Source>.input[I];
+inline constexpr std::size_t position_of_input = frame<Source>.input[I];
 template <class Source, std::size_t O>
-inline constexpr std::size_t output_column = frame<Source>.output[O];
+inline constexpr std::size_t position_of_output = frame<Source>.output[O];
 
 template <class Source, std::size_t I>
-inline constexpr const auto& input_axis = axis_of<Source, input_column<Source, I>>;
+inline constexpr const auto& input_axis = axis_of<Source, position_of_input<Source, I>>;
 template <class Source, std::size_t I>
-inline constexpr const auto& input_cells = cells_of<Source, input_column<Source, I>>;
+inline constexpr const auto& input_cells = cells_of<Source, position_of_input<Source, I>>;
 
 template <class Source, std::size_t Column>
 constexpr auto make_values() noexcept {
@@ -310,7 +310,7 @@ constexpr auto make_output() noexcept {
 }
 template <class Source, std::size_t O>
 inline constexpr const auto& output =
-    open_output<Source, output_column<Source, O>, column_size<Source, output_column<Source, O>>.parts>;
+    open_output<Source, position_of_output<Source, O>, column_size<Source, position_of_output<Source, O>>.parts>;
 
 template <class Source, std::size_t... I, std::size_t... O>
 constexpr flaw find_flaw(std::index_sequence<I...>, std::index_sequence<O...>) noexcept {

@@ -86,6 +86,8 @@ struct rejected_rule {
 /// The whole answer to "why?".
 struct explanation {
   std::string table, file;
+  std::string id, version;  ///< of the policy, as its table says; may be empty
+  std::string sha256;       ///< the table's fingerprint, 64 hex digits
   policy::hit_policy hit_policy = policy::hit_policy::unique;
   policy::aggregation aggregation = policy::aggregation::none;
   rule_status status = rule_status::no_rule;
@@ -108,6 +110,9 @@ struct explanation {
 /// Explains what `t.decide` says about these values, one for each input in the order of
 /// `t.inputs()`.
 ECTP_DECL explanation explain(const table& t, std::span<const value_ref> values);
+/// The same for callers who have the table's fingerprint at hand, or want none: working it out costs
+/// more than the rest.
+ECTP_DECL explanation explain(const table& t, std::span<const value_ref> values, std::string sha256);
 
 /// The same for named values in any order; errors as `table::arrange` has them. A value that its
 /// input does not take is part of the explanation.

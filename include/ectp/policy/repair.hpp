@@ -27,8 +27,8 @@ struct repaired {
   bool sound() const noexcept { return left.empty(); }
 };
 
-/// Mends gaps first, all at once; then, one at a time, rules that must not meet, and rules and tests that
-/// never hold.
+/// Mends gaps first; then rules that must not meet, rules that never decide, and tests that never hold. What is
+/// about other rules is mended at once, before the table is analysed again.
 ECTP_DECL repaired repair(const table& t, const repair_options& options = {});
 
 }  // namespace ectp::inline ECTP_ABI::policy

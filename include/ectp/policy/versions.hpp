@@ -35,6 +35,8 @@ class versions {
   bool empty() const noexcept { return tables_.empty(); }
   /// Precondition: `i < size()`.
   const table& operator[](std::size_t i) const noexcept { return tables_[i]; }
+  /// Which of the tables that `make_versions` was given this one is. Precondition: `i < size()`.
+  std::size_t given(std::size_t i) const noexcept { return given_[i]; }
   /// The id that all of them have; empty if they have none.
   std::string_view id() const noexcept { return empty() ? std::string_view() : tables_[0].id(); }
 
@@ -66,6 +68,7 @@ class versions {
   ECTP_DECL std::uint32_t stretch_of(std::int32_t day) const noexcept;
 
   std::vector<table> tables_;
+  list<std::uint32_t> given_;
   list<stretch> stretches_;  // ascending; the first begins before all days
 };
 

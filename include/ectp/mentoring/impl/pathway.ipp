@@ -26,6 +26,7 @@ ECTP_DEF result<pathway_advice> recommend(const diagnosis& d, const policies& ru
   }
   out.says = table.note(why->rule, "says");
   out.why = std::move(*why);
+  out.why.why.sha256 = out.said.policy_sha256;
   return out;
 }
 

@@ -380,7 +380,7 @@ ECTP_DEF result<ruling> rule_on(const policy::table& table, std::span<const poli
   if (!values) return values.error();
   const auto rule = detail::decided(table, {values->data(), values->size()});
   if (!rule) return rule.error();
-  return ruling{*rule, std::string(table.rule_id(*rule)), basis_of(table, *rule), policy::explain(table, std::span<const policy::value_ref>(values->data(), values->size()))};
+  return ruling{*rule, std::string(table.rule_id(*rule)), basis_of(table, *rule), policy::explain(table, std::span<const policy::value_ref>(values->data(), values->size()), std::string())};
 }
 
 ECTP_DEF basis basis_of(const policy::table& table, std::size_t rule) {

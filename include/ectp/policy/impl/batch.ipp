@@ -33,12 +33,14 @@ struct batch_source {
   const batch_input* to = nullptr;
   const policy::axis* axis = nullptr;
   std::uint32_t null_part = batch_refused;
+  bool null_placed = false;  // null is placed like any other value, without care
   // Codes and bits.
   list<std::uint32_t> parts;   // of each code; of one byte: of every code there can be
   std::uint32_t codes = 0;     // from here on a code is null or stands for nothing
   std::uint16_t stride = 0;    // straight: what each part is above the one before it
   bool straight = false, sound = false;  // sound: every code below `codes` belongs to the input
   bool straight_null = false;            // and null has its part behind the last code's
+  bool masked = false;                   // null of a bitmap is made all ones
   // Numbers.
   bool numbers = false;
   list<double> begins, weight;  // what is added to the sum from where on, an even number
@@ -76,10 +78,10 @@ struct batch_worker {
   std::uint16_t spot[batch_block], set[batch_block];
   std::uint64_t record[batch_block];
   alignas(8) unsigned char tail[8 * batch_block];
-  double numbers[batch_block], sum[batch_block];
+  double numbers[batch_block], masked[batch_block], sum[batch_block];
   std::uint32_t reached[batch_block];
-  std::uint8_t refused[batch_block];
-  bool careful = false;  // the last block had null, or a value that does not belong
+  std::uint8_t refused[batch_block], valid[batch_block], codes[batch_block];
+  bool careful = false;  // the last block had a value that does not belong, or null that is not placed
   list<bool> look_up;    // of each input: its codes have had null, so that straight ones are told apart too
   batch_codes matched;
   list<batch_codes> answers;
@@ -101,7 +103,7 @@ struct batch_worker {
 /// Calls `work(number)` on so many threads, the caller's being number 0. What one throws sets `stop`, and is
 /// thrown again when all are done. Where no more threads are to be had, those there are do the work.
 template <class Work>
-void run_on_threads(std::size_t count, std::atomic<bool>& stop, Work work) {
+void run_on_threads(std::size_t count, [[maybe_unused]] std::atomic<bool>& stop, Work work) {
 #if ECTP_EXCEPTIONS
   list<std::exception_ptr> thrown;
   thrown.assign(count, nullptr);
@@ -346,9 +348,10 @@ class batch_run {
       s.straight = s.straight && s.parts[code] == code * s.stride;
     }
     if (type != column_type::code8) return s;
-    s.straight_null = s.straight && s.from->validity == nullptr && s.codes < 0xFF &&
-                      s.null_part == s.codes * std::uint32_t{s.stride};
-    if (s.from->validity == nullptr) s.parts[0xFF] = s.null_part;
+    s.masked = s.from->validity != nullptr && s.codes < 0xFF;
+    s.null_placed = (s.masked || s.from->validity == nullptr) && s.null_part != batch_refused;
+    s.straight_null = s.straight && s.codes < 0xFF && s.null_part == s.codes * std::uint32_t{s.stride};
+    if (s.masked || s.from->validity == nullptr) s.parts[0xFF] = s.null_part;
     return s;
   }
 
@@ -385,7 +388,9 @@ class batch_run {
     for (std::size_t k = 0; k != cuts && !s.search; ++k) cut(starts[k], spots[k + 1] - spots[k]);
     if (s.begins.size() % 2 != 0) cut(std::numeric_limits<double>::infinity(), 0);
     // NaN reaches no cut, but counts as a fraction.
-    if (!s.search && s.null_part != batch_refused) s.nan = s.null_part + (s.may_break ? 2 : 1) * batch_belongs;
+    if (s.search || s.null_part == batch_refused) return;
+    s.nan = s.null_part + (s.may_break ? 2 : 1) * batch_belongs;
+    s.null_placed = s.from->validity != nullptr || type == column_type::float32 || type == column_type::float64;
   }
 
   void prepare(batch_worker& w) const {
@@ -502,6 +507,7 @@ class batch_run {
     return near_ ? s.to->spots.data() : s.to->merged_spots.data();
   }
 
+  // Codes of one byte, null among them.
   static bool add_bytes(const batch_source& s, const std::uint8_t* p, batch_worker& w) {
     if (s.straight_null) return add_nullable_codes(p, static_cast<std::uint8_t>(s.codes), s.stride, w.spot);
     return add_any_codes(p, s.parts.data(), w.spot);
@@ -509,7 +515,12 @@ class batch_run {
   template <class T>
   static bool add_codes_of(const batch_source& s, batch_worker& w, std::size_t row, std::size_t n) {
     const T* const p = block_of<T>(s, w, row, n);
-    if constexpr (sizeof(T) == 1) return add_bytes(s, p, w);
+    if constexpr (sizeof(T) == 1) {
+      if (!s.masked) return add_bytes(s, p, w);
+      expand_bits(s.from->validity, s.from->validity_first_bit + row, n, w.valid);
+      mask_codes(p, w.valid, w.codes);
+      return add_bytes(s, w.codes, w);
+    }
     if (!s.sound || !codes_below(p, s.codes)) return false;
     if (s.straight) (void)add_codes(p, s.codes, s.stride, w.spot);
     else add_looked_up(p, s.parts.data(), w.spot);
@@ -530,7 +541,8 @@ class batch_run {
     add(static_cast<std::uint16_t>(-s.stride), static_cast<std::uint16_t>(-s2.stride));
     w.look_up[i] = true;
     if (two) w.look_up[i2] = true;
-    return add_bytes(s, p, w) && (!two || add_bytes(s2, p2, w));
+    constexpr std::size_t n = batch_block;
+    return add_codes_of<std::uint8_t>(s, w, row, n) && (!two || add_codes_of<std::uint8_t>(s2, w, row, n));
   }
 
   // The place of every row of the block, if all values are there and belong; else false.
@@ -540,11 +552,12 @@ class batch_run {
     std::size_t waiting = sources_.size();  // straight codes are added two columns at a time
     for (std::size_t i = 0; i != sources_.size(); ++i) {
       const batch_source& s = sources_[i];
-      if (!all_valid(s, row, n)) return false;
+      const bool valid = all_valid(s, row, n);
+      if (!valid && !s.null_placed) return false;
       bool good = true;
       switch (s.from->type) {
         case column_type::code8:
-          if (!s.straight || w.look_up[i] || n != batch_block) {
+          if (!s.straight || w.look_up[i] || n != batch_block || !valid) {
             good = add_codes_of<std::uint8_t>(s, w, row, n);
           } else if (waiting == sources_.size()) {
             waiting = i;
@@ -560,7 +573,12 @@ class batch_run {
             w.spot[k] = static_cast<std::uint16_t>(w.spot[k] + s.parts[bit(s, row + k) ? 1 : 0]);
           break;
         default: {
-          const double* const x = doubles_of(s, w, row, n);
+          const double* x = doubles_of(s, w, row, n);
+          if (!valid) {
+            expand_bits(s.from->validity, s.from->validity_first_bit + row, n, w.valid);
+            mask_numbers(x, w.valid, w.masked);
+            x = w.masked;
+          }
           if (numbers++ == 0) std::memset(w.sum, 0, sizeof w.sum);
           add_numbers(s, x, w.sum);
           if (s.search) add_looked_up(w.reached, search(s, x, w), w.spot);
@@ -583,13 +601,10 @@ class batch_run {
         if (part == batch_refused) refused = (w.refused[k] = 1) != 0;
         else w.spot[k] = static_cast<std::uint16_t>(w.spot[k] + part);
       };
-      if (!s.numbers) {
-        plain = each_code(s, row, n, add) && plain;
-        continue;
-      }
-      plain = each_number(s, w, row, n, add) && plain;
+      const bool all = s.numbers ? each_number(s, w, row, n, add) : each_code(s, row, n, add);
+      plain = plain && (all || s.null_placed);
     }
-    w.careful = !plain;
+    w.careful = refused || !plain;
     return refused;
   }
 
@@ -1077,7 +1092,12 @@ class batch_run {
   // Gives all threads' codes of one column one numbering, by first appearance, and writes the column
   // anew where a thread had another; false if the column cannot hold it.
   template <class Codes, class Of>
-  bool number_column(const output_column& c, Codes codes, Of of, list_finder& all) {
+  bool number_column(const output_column& c, Codes codes, Of of, numbered_lists<std::uint32_t>& all) {
+    if (workers_.size() == 1) {
+      for (const std::uint32_t id : codes(workers_[0]).ids) all.push_back(of(workers_[0], id));
+      return all.size() <= std::size_t{c.greatest()} + 1;
+    }
+    list_finder found;
     struct appearance {
       std::size_t row = 0, worker = 0;
       std::uint32_t code = 0;
@@ -1094,11 +1114,12 @@ class batch_run {
     bool same = true;
     for (const appearance& a : order) {
       const batch_worker& w = workers_[a.worker];
-      const std::uint32_t code = all.find_or_add(of(w, codes(w).ids[a.code]));
+      const std::uint32_t code = found.find_or_add(of(w, codes(w).ids[a.code]));
       now[a.worker][a.code] = code;
       same = same && code == a.code;
     }
-    if (all.lists().size() > std::size_t{c.greatest()} + 1) return false;
+    all = found.lists();
+    if (all.size() > std::size_t{c.greatest()} + 1) return false;
     if (same) return true;
     const std::size_t chunks = (result_rows_ + chunk_ - 1) / chunk_;
     next_.store(0);
@@ -1120,27 +1141,26 @@ class batch_run {
   maybe<error> number_alike(batch_result& out) {
     result_rows_ = out.rows;
     if (outputs_.matched.wanted()) {
-      list_finder all;
+      numbered_lists<std::uint32_t>& all = out.matched;
       const bool fits = number_column(
           outputs_.matched, [](const batch_worker& w) -> const batch_codes& { return w.matched; },
           [&](const batch_worker& w, std::uint32_t id) { return set_of(w, id); }, all);
-      if (!fits) return too_narrow(outputs_.matched, "matched", all.lists().size());
-      out.matched = all.lists();
+      if (!fits) return too_narrow(outputs_.matched, "matched", all.size());
     }
     if (!several() || outputs_.values.empty()) return {};
     out.answers.resize(outputs_.values.size());
     for (std::size_t i = 0; i != outputs_.values.size(); ++i) {
       const output_column& c = outputs_.values[i];
       if (!c.is_code()) continue;
-      list_finder all;
+      numbered_lists<std::uint32_t> all;
       const bool fits = number_column(
           c, [i](const batch_worker& w) -> const batch_codes& { return w.answers[i]; },
           [&](const batch_worker& w, std::uint32_t id) { return answer_of(w, i, id); }, all);
-      if (!fits) return too_narrow(c, table_.output(i).name, all.lists().size());
+      if (!fits) return too_narrow(c, table_.output(i).name, all.size());
       list<value> said;
-      for (std::size_t k = 0; k != all.lists().size(); ++k) {
+      for (std::size_t k = 0; k != all.size(); ++k) {
         said.clear();
-        answer_values(table_, plan_.values_[i], all.lists()[k], said);
+        answer_values(table_, plan_.values_[i], all[k], said);
         out.answers[i].push_back({said.data(), said.size()});
       }
     }

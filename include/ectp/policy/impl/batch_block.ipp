@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "ectp/core/config.hpp"
 
@@ -12,6 +13,45 @@ namespace ectp::inline ECTP_ABI::policy::detail {
 /// Rows that are worked on together. The loops over them have this fixed length and touch plain
 /// arrays, which compilers turn into vector instructions even where they weigh the size of the code.
 inline constexpr std::size_t batch_block = 512;
+
+// The bits of a block, the first of them anywhere in a byte, as bytes of 0 and 1; behind n rows all are 1.
+template <class lazy = void>
+void expand_bits(const std::uint8_t* __restrict bits, std::size_t first, std::size_t n,
+                 std::uint8_t* __restrict to) noexcept {
+  // Eight copies of a byte, of which each keeps the bit of its row; adding carries it to the top.
+  constexpr std::uint64_t ones = 0x0101'0101'0101'0101u;
+  constexpr std::uint64_t own =
+      std::endian::native == std::endian::little ? 0x8040'2010'0804'0201u : 0x0102'0408'1020'4080u;
+  const unsigned shift = first % 8;
+  bits += first / 8;
+  std::size_t k = 0;
+  for (; k + 8 <= n; k += 8, ++bits) {
+    unsigned byte = bits[0];
+    if (shift != 0) byte = (byte >> shift | unsigned{bits[1]} << (8 - shift)) & 0xFF;
+    const std::uint64_t rows = (((byte * ones & own) + 0x7F * ones) >> 7) & ones;
+    std::memcpy(to + k, &rows, 8);
+  }
+  for (; k != n; ++k) to[k] = bits[(shift + k % 8) / 8] >> (shift + k % 8) % 8 & 1;
+  for (; k != batch_block; ++k) to[k] = 1;
+}
+
+// Codes of one byte, all ones where not valid, and no code all ones.
+template <class lazy = void>
+void mask_codes(const std::uint8_t* __restrict p, const std::uint8_t* __restrict valid,
+                std::uint8_t* __restrict to) noexcept {
+  for (std::size_t k = 0; k != batch_block; ++k) {
+    const std::uint8_t code = p[k] < 0xFE ? p[k] : std::uint8_t{0xFE};
+    to[k] = static_cast<std::uint8_t>(code | (valid[k] - 1));
+  }
+}
+
+// Numbers, NaN where not valid.
+template <class lazy = void>
+void mask_numbers(const double* __restrict x, const std::uint8_t* __restrict valid,
+                  double* __restrict to) noexcept {
+  for (std::size_t k = 0; k != batch_block; ++k)
+    to[k] = std::bit_cast<double>(std::bit_cast<std::uint64_t>(x[k]) | (std::uint64_t{valid[k]} - 1));
+}
 
 // Adds the parts of codes that have the same distance from one to the next; false if a code is too high.
 template <class T>

@@ -6,6 +6,7 @@
 #include "ectp/policy/explain.hpp"
 #include "ectp/policy/impl/answer.ipp"
 #include "ectp/policy/impl/domain.ipp"
+#include "ectp/policy/impl/identity.ipp"
 
 namespace ectp::inline ECTP_ABI::policy {
 
@@ -209,9 +210,16 @@ ECTP_DEF matched_rule match_of(const table& t, std::size_t rule, std::vector<exp
 }  // namespace detail
 
 ECTP_DEF explanation explain(const table& t, std::span<const value_ref> values) {
+  return explain(t, values, fingerprint(t));
+}
+
+ECTP_DEF explanation explain(const table& t, std::span<const value_ref> values, std::string sha256) {
   ECTP_LATER(explanation) out;
   out.table = t.name();
   out.file = t.file();
+  out.id = t.id();
+  out.version = t.version();
+  out.sha256 = std::move(sha256);
   out.hit_policy = t.hit_policy();
   out.aggregation = t.aggregation();
   scratch work = t.make_scratch();

@@ -15,12 +15,18 @@ ECTP_DEF repaired repair(const table& t, const repair_options& options) {
   for (std::size_t round = 0;; ++round) {
     analysis found = analyse(out.table, how);
     std::vector<finding*> now;
-    // Gaps share no record, so that mending one leaves the others as they are.
+    std::vector<std::string> touched;
+    // Gaps share no record, so that mending one leaves the others as they are; and so do findings about
+    // other rules.
     for (const finding_kind kind : {finding_kind::gap, finding_kind::conflict, finding_kind::dead_rule, finding_kind::empty_cell}) {
       if (!now.empty()) break;
       for (finding& f : found.findings) {
         if (f.kind != kind || f.level != severity::error || f.suggestion.edits.empty()) continue;
-        if (!now.empty() && kind != finding_kind::gap) break;
+        bool apart = true;
+        for (const std::string& r : f.rules)
+          for (const std::string& known : touched) apart = apart && r != known;
+        if (!apart) continue;
+        for (const std::string& r : f.rules) touched.push_back(r);
         now.push_back(&f);
       }
     }

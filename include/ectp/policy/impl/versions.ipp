@@ -34,6 +34,7 @@ class versions_maker {
     });
     versions out;
     for (const std::uint32_t i : order) out.tables_.push_back(std::move(tables[i]));
+    out.given_ = std::move(order);
     list<std::int32_t> starts;
     starts.push_back(static_cast<std::int32_t>(before_all_days));
     for (const table& t : out.tables_) {
