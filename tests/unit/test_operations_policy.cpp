@@ -40,7 +40,7 @@ ordered_json case_of(ordered_json self, ordered_json mentor, ordered_json seen) 
 
 TEST_CASE("a policy decides one case", "[operations]") {
   auto said = answer({{"policy", own}, {"input", case_of(5, "high", nullptr)}});
-  CHECK(said == ordered_json{{"policy", "policy"}, {"policy_sha256", policy::fingerprint(policy::read_csv(own).value())}, {"status", "decided"},
+  CHECK(said == ordered_json{{"policy", "policy"}, {"policy_id", nullptr}, {"policy_version", nullptr}, {"policy_sha256", policy::fingerprint(policy::read_csv(own).value())}, {"status", "decided"},
                              {"value", {{"path", "extend"}, {"weight", 0.5}, {"due", "2025-09-02"}}}, {"rule", "r1"},
                              {"rules", {"r1"}}, {"other", nullptr}, {"notes", {{"reason", "both agree"}}}});
   said = answer({{"policy", own}, {"input", case_of(1, "low", "2025-09-02")}, {"text", true}});

@@ -12,7 +12,7 @@
 namespace ectp::inline ECTP_ABI::policy {
 
 /// The difference as one JSON object, two-space indent, ending with a newline: `{"schema": 1, "before":
-/// {"policy", "file", "sha256"}, "after", "equivalent", "complete", "open", "domain": {input: text}, "notes",
+/// {"policy", "policy_id", "policy_version", "policy_sha256", "file"}, "after", "equivalent", "complete", "open", "domain": {input: text}, "notes",
 /// "changes": [{"box", "witness", "before", "after", "rules_before", "rules_after"}]}`. Answers are
 /// texts as a table writes them. With a cohort also `"cohort": {"rows", "changed", "transitions": [{"before",
 /// "after", "rows"}], "reasons": [{"before", "after", "rules_before", "rules_after", "rows",
