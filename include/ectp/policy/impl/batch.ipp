@@ -84,6 +84,7 @@ struct batch_worker {
   bool careful = false;  // the last block had a value that does not belong, or null that is not placed
   list<bool> look_up;    // of each input: its codes have had null, so that straight ones are told apart too
   batch_codes matched;
+  list<std::uint64_t> records;  // the plan's, but with the code of the set, if it has one yet
   list<batch_codes> answers;
   // Row by row only.
   scratch work, probe;
@@ -397,7 +398,11 @@ class batch_run {
     w.answers.assign(plan_.values_.size(), {});
     w.look_up.assign(sources_.size(), false);
     if (tabulated_) {
-      if (outputs_.matched.wanted()) w.matched.code_of.assign(plan_.sets_.size(), batch_codes::unknown);
+      if (outputs_.matched.wanted()) {
+        w.matched.code_of.assign(plan_.sets_.size(), batch_codes::unknown);
+        w.records.assign(plan_.records_.size(), 0);
+        for (std::size_t i = 0; i != w.records.size(); ++i) w.records[i] = plan_.records_[i] | 0xFFFF;
+      }
       for (std::size_t i = 0; i != w.answers.size(); ++i)
         w.answers[i].code_of.assign(plan_.answers_[i].size(), batch_codes::unknown);
       return;
@@ -758,32 +763,39 @@ class batch_run {
     if (!c.wanted()) return;
     to_codes(c, row, [&](auto* __restrict to) {
       using T = std::remove_reference_t<decltype(*to)>;
-      const std::uint32_t no = high == nullptr ? 0xFF : 0xFFFF;
       if constexpr (sizeof(T) == 1) {
         std::memcpy(to, low, n);
       } else {
-        for (std::size_t k = 0; k != n; ++k) {
-          const std::uint32_t v = low[k] | (high == nullptr ? 0u : std::uint32_t{high[k]} << 8);
-          to[k] = static_cast<T>(v == no ? none : v);
-        }
+        T last[batch_block];
+        T* const all = n == batch_block ? to : last;
+        if (high == nullptr) widen(low, all);
+        else widen(low, high, all);
+        if (n != batch_block) std::memcpy(to, last, n * sizeof(T));
       }
     });
   }
 
-  // Codes in the order of their first appearance, of each row's set or of what `numbers` has for it.
+  // Gives the sets of a block that have no code yet the next ones. `low` and `high` are their bytes.
+  void number_sets(batch_worker& w, std::size_t row, std::size_t n, bool refused, std::uint8_t* low,
+                   std::uint8_t* high) const {
+    if (!any_none(low, high)) return;
+    for (std::size_t k = 0; k != n; ++k) {
+      if ((low[k] & high[k]) != 0xFF || (refused && w.refused[k] != 0)) continue;
+      const std::uint16_t record = plan_.record_of_[w.spot[k]];
+      const std::uint32_t code = w.matched.code(plan_.records_[record] & 0xFFFF, row + k);
+      w.records[record] = (plan_.records_[record] & ~std::uint64_t{0xFFFF}) | code;
+      low[k] = static_cast<std::uint8_t>(code);
+      high[k] = static_cast<std::uint8_t>(code >> 8);
+    }
+  }
+
+  // Codes, in the order of their first appearance, of what `numbers` has for each row's set.
   static void put_codes(batch_codes& codes, const std::uint32_t* numbers, const batch_worker& w,
                         std::size_t row, std::size_t n, bool refused, const output_column& c) {
     to_codes(c, row, [&](auto* __restrict to) {
       using T = std::remove_reference_t<decltype(*to)>;
-      if (!refused && numbers == nullptr) {
-        std::uint16_t code[batch_block], most = 0;
-        look_up(codes.code_of.data(), w.set, batch_block, code);
-        for (std::size_t k = 0; k != batch_block; ++k) most = code[k] > most ? code[k] : most;
-        for (std::size_t k = 0; k != n; ++k) to[k] = static_cast<T>(code[k]);
-        if (most != batch_codes::unknown) return;
-      }
       for (std::size_t k = 0; k != n; ++k) {
-        const std::uint32_t number = numbers == nullptr ? w.set[k] : numbers[w.set[k]];
+        const std::uint32_t number = numbers[w.set[k]];
         const bool nothing = (refused && w.refused[k] != 0) || number == none;
         to[k] = static_cast<T>(nothing ? none : codes.code(number, row + k));
       }
@@ -791,14 +803,17 @@ class batch_run {
   }
 
   void put(batch_worker& w, std::size_t row, std::size_t n, bool refused) {
-    bool sets = outputs_.matched.wanted();
+    bool sets = false;
+    const bool matched = outputs_.matched.wanted();
     for (std::size_t i = 0; i != outputs_.values.size(); ++i)
       sets = sets || (outputs_.values[i].wanted() && !is_direct(i));
-    const bool records = sets || near_ || outputs_.status.wanted() || outputs_.rule.wanted();
-    const auto byte = [&](std::size_t i) { return reinterpret_cast<const std::uint8_t*>(w.record + 64 * i); };
+    const bool records = sets || matched || near_ || outputs_.status.wanted() || outputs_.rule.wanted();
+    const auto byte = [&](std::size_t i) { return reinterpret_cast<std::uint8_t*>(w.record + 64 * i); };
     if (records) {
-      look_up_records(plan_.records_.data(), plan_.record_of_.data(), w.spot, w.record);
+      look_up_records(matched ? w.records.data() : plan_.records_.data(), plan_.record_of_.data(), w.spot, w.record);
       to_columns(w.record);
+      if (matched) number_sets(w, row, n, refused, byte(0), byte(1));
+      put_field(outputs_.matched, byte(0), byte(1), row, n);
       const bool narrow = plan_.narrow_;
       put_field(outputs_.rule, byte(2), narrow ? nullptr : byte(3), row, n);
       put_field(outputs_.near_rule, byte(4), narrow ? nullptr : byte(5), row, n);
@@ -815,8 +830,10 @@ class batch_run {
       const std::uint8_t *__restrict low = byte(0), *__restrict high = byte(1);
       for (std::size_t k = 0; k != batch_block; ++k)
         w.set[k] = static_cast<std::uint16_t>(low[k] | high[k] << 8);
+      // Rows that are refused, and those behind the last, may be without a code.
+      for (std::size_t k = 0; matched && k != batch_block; ++k)
+        w.set[k] = w.set[k] == 0xFFFF ? std::uint16_t{0} : static_cast<std::uint16_t>(w.matched.ids[w.set[k]]);
     }
-    if (outputs_.matched.wanted()) put_codes(w.matched, nullptr, w, row, n, refused, outputs_.matched);
     for (std::size_t i = 0; i != outputs_.values.size(); ++i) {
       const output_column& c = outputs_.values[i];
       if (!c.wanted() || is_direct(i)) continue;

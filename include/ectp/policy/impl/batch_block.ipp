@@ -257,6 +257,30 @@ void to_columns(std::uint64_t* records) noexcept {
     }
 }
 
+// Numbers of one byte, or of two, as wider ones: all ones stay all ones.
+template <class T>
+void widen(const std::uint8_t* __restrict low, T* __restrict to) noexcept {
+  for (std::size_t k = 0; k != batch_block; ++k)
+    to[k] = static_cast<T>(low[k] == 0xFF ? static_cast<T>(-1) : static_cast<T>(low[k]));
+}
+template <class T>
+void widen(const std::uint8_t* __restrict low, const std::uint8_t* __restrict high, T* __restrict to) noexcept {
+  for (std::size_t k = 0; k != batch_block; ++k) {
+    const auto n = static_cast<std::uint16_t>(low[k] | high[k] << 8);
+    if constexpr (sizeof(T) == 2) to[k] = n;
+    else to[k] = n == 0xFFFF ? static_cast<T>(-1) : n;
+  }
+}
+
+// Is any number of two bytes all ones?
+template <class lazy = void>
+bool any_none(const std::uint8_t* __restrict low, const std::uint8_t* __restrict high) noexcept {
+  std::uint8_t any = 0;
+  for (std::size_t k = 0; k != batch_block; ++k)
+    any = static_cast<std::uint8_t>(any | ((low[k] & high[k]) == 0xFF ? 1 : 0));
+  return any != 0;
+}
+
 template <class T>
 void to_doubles(const T* __restrict p, double* __restrict x) noexcept {
   for (std::size_t k = 0; k != batch_block; ++k) x[k] = static_cast<double>(p[k]);
