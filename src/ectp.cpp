@@ -1,6 +1,8 @@
 /// The compiled form of the library (`ectp::compiled`): every longer function, once.
 #include "ectp/core/impl/csv.ipp"
 #include "ectp/core/impl/data_table.ipp"
+#include "ectp/framework/impl/builder.ipp"
+#include "ectp/framework/impl/crosswalk.ipp"
 #include "ectp/framework/impl/editions.ipp"
 #include "ectp/framework/impl/tree.ipp"
 #include "ectp/impl/meeting.ipp"

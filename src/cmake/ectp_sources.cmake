@@ -3,11 +3,15 @@
 
 # ectp::ectp and ectp::compiled: headers, and the .ipp of the longer functions (these also in src/ectp.cpp).
 set(ectp_core_headers
+  include/ectp/content/ccf_2019.hpp
+  include/ectp/content/crosswalk.hpp
   include/ectp/content/decay.hpp
+  include/ectp/content/ecf_2019.hpp
   include/ectp/content/editions.hpp
   include/ectp/content/ittecf_2024.hpp
   include/ectp/content/practice.hpp
   include/ectp/content/tables.hpp
+  include/ectp/content/teachers_standards.hpp
   include/ectp/core/basis.hpp
   include/ectp/core/config.hpp
   include/ectp/core/csv.hpp
@@ -28,7 +32,11 @@ set(ectp_core_headers
   include/ectp/core/weighted_mean.hpp
   include/ectp/core/words.hpp
   include/ectp/ectp.hpp
+  include/ectp/framework/builder.hpp
+  include/ectp/framework/crosswalk.hpp
   include/ectp/framework/editions.hpp
+  include/ectp/framework/impl/builder.ipp
+  include/ectp/framework/impl/crosswalk.ipp
   include/ectp/framework/impl/editions.ipp
   include/ectp/framework/impl/tree.ipp
   include/ectp/framework/literals.hpp
@@ -184,9 +192,11 @@ set(ectp_python_sources
 # Unit tests that run header-only and compiled.
 set(ectp_unit_tests
   tests/unit/test_core.cpp
+  tests/unit/test_crosswalk.cpp
   tests/unit/test_csv.cpp
   tests/unit/test_diagnosis.cpp
   tests/unit/test_framework.cpp
+  tests/unit/test_framework_builder.cpp
   tests/unit/test_meeting.cpp
   tests/unit/test_pathway.cpp
   tests/unit/test_policy_analyse.cpp

@@ -25,25 +25,32 @@ LONGEST_ARRAY = 65000
 KINDS = {"framework": 0, "standard": 1, "group": 2, "statement": 3}
 STATEMENT_KINDS = {"learn_that": 4, "learn_how_to": 8}  # bits beside the two below
 PLACEHOLDER, LOCAL_CODE = 1, 2
-NO_NODE = 0xFFFF
+NO_NODE = 0xFFFFFFFF
+ITT_MODES = ["mentoring", "discuss_and_analyse", "observe_and_deconstruct", "practise_with_feedback"]
 LOW, MEDIUM = 1, 2
 INFERRED = 2
 
 # The data's confidence word -> how far it goes. Nothing is `high`: no statement has been checked
-# against the official document. `verified_ittecf` was seen in a (secondary) copy of this edition;
-# the others only in the edition before, or not at all.
-CONFIDENCE = {"verified_ittecf": MEDIUM, "verified_ecf2019_only": LOW, "inferred": LOW}
+# against the official document. `verified_ittecf` was seen in a (secondary) copy of this edition,
+# the next two only in the edition before, or not at all. The rest speak of the copies of the other
+# editions: they agree, differ slightly, or one of them is wrong.
+CONFIDENCE = {"verified_ittecf": MEDIUM, "verified_ecf2019_only": LOW, "inferred": LOW,
+              "verified": MEDIUM, "variant": MEDIUM, "resolved": LOW}
 CODE_CONFIDENCE = {"verified", "supported", "inferred", "inferred_by_sequence", "inferred_low",
-                   "assumed", "slot_inferred"}
+                   "assumed", "slot_inferred", "ours"}
 CHANGES = {"same", "renumbered", "unknown", "amended", "new", "reordered", "split", "merged"}
 
-# Editions that exist; those with a file in framework/ are built in.
+# Editions in the order in which they are listed, and the edition that the changes of one speak of.
 EDITIONS = {
-    "ittecf-2024": "ecf-2019",  # the edition that its change_vs_ecf2019 speaks of
+    "ittecf-2024": "ecf-2019",
     "ecf-2019": None,
     "ccf-2019": None,
     "teachers-standards": None,
 }
+
+# The documents' own words for their levels.
+TYPES = {"framework": "Framework", "standard": "Standard", "group": "Group",
+         "learn_that": "Learn that", "learn_how_to": "Learn how to", None: "Statement"}
 
 faults = []
 
@@ -137,6 +144,13 @@ class Pool:
         return out
 
 
+def all_statements(statements):
+    """Statements and those below them, in order."""
+    for st in statements:
+        yield st
+        yield from all_statements(st.get("statements", []))
+
+
 def audit_framework(edition, data):
     """Every rule that the encoder and the library rely on."""
     where = f"framework/{edition}.json: "
@@ -144,22 +158,32 @@ def audit_framework(edition, data):
     areas = {a["code"]: a for a in data["areas"]}
     seen = {}
     for s in data["standards"]:
-        check(s["core_area"] in areas, f"{where}{s['code']}: no core area {s['core_area']!r}")
-        check(s["number"] in areas.get(s["core_area"], {}).get("standards", []),
-              f"{where}{s['code']}: area {s['core_area']} does not list it")
+        area = s.get("core_area")
+        check(area in areas if areas else area is None, f"{where}{s['code']}: no core area {area!r}")
+        check(not areas or s["number"] in areas.get(area, {}).get("standards", []),
+              f"{where}{s['code']}: area {area} does not list it")
         check(seen.setdefault(s["code"], s) is s, f"{where}code {s['code']} twice")
         closed, last = set(), None
-        for st in s["statements"]:
-            code = st["code"]
+        for st in all_statements(s["statements"]):
+            code, kind = st["code"], st["kind"]
             check(seen.setdefault(code, st) is st, f"{where}code {code} twice")
-            check(code.startswith(str(s["number"])) and not code[len(str(s["number"]))].isdigit(),
+            prefix = (str(s["number"]) if st.get("code_origin") != "local" else
+                      s["code"] + ("." if kind is None else "-"))
+            check(code.startswith(prefix) and (prefix[-1] in ".-" or not code[len(prefix)].isdigit()),
                   f"{where}{code} stands in {s['code']}")
-            check(st["kind"] in STATEMENT_KINDS, f"{where}{code}: kind {st['kind']!r}")
+            check(kind is None or kind in STATEMENT_KINDS, f"{where}{code}: kind {kind!r}")
             check(st["confidence"] in CONFIDENCE, f"{where}{code}: confidence {st['confidence']!r}")
             check(st["code_confidence"] in CODE_CONFIDENCE,
                   f"{where}{code}: code_confidence {st['code_confidence']!r}")
-            check(st["change_vs_ecf2019"] in CHANGES,
-                  f"{where}{code}: change {st['change_vs_ecf2019']!r}")
+            check((st["code_confidence"] == "ours") == (st.get("code_origin") == "local"),
+                  f"{where}{code}: code_origin and code_confidence disagree")
+            if EDITIONS[edition]:
+                check(st["change_vs_ecf2019"] in CHANGES,
+                      f"{where}{code}: change {st['change_vs_ecf2019']!r}")
+            mode = st.get("itt_mode")
+            check(mode in (None, "none") or mode in ITT_MODES, f"{where}{code}: itt_mode {mode!r}")
+            check(edition == "ccf-2019" and kind == "learn_how_to" or mode is None,
+                  f"{where}{code}: an itt_mode")
             for source in st["sources"]:
                 check(source in sources, f"{where}{code}: no source {source!r}")
             check(len(set(st["tags"])) == len(st["tags"]), f"{where}{code}: a tag twice")
@@ -169,7 +193,7 @@ def audit_framework(edition, data):
             check(empty or (st["gist"].strip() and st["sources"]),
                   f"{where}{code}: no gist or no source")
             group = st["group"]
-            check((group is None) == (st["kind"] == "learn_that"), f"{where}{code}: group")
+            check((group is None) == (kind != "learn_how_to"), f"{where}{code}: group")
             if group:
                 check(group["id"].startswith(s["code"] + "-G"), f"{where}{code}: {group['id']}")
                 if group["id"] != last:
@@ -182,15 +206,36 @@ def audit_framework(edition, data):
     for area in data["areas"]:
         for number in area["standards"]:
             check(f"S{number}" in seen, f"{where}area {area['code']}: no standard {number}")
-    for number, kinds in data["counts"]["per_standard"].items():
-        for kind, counts in kinds.items():
-            found = [st for s in data["standards"] if str(s["number"]) == number
-                     for st in s["statements"] if st["kind"] == kind]
-            check(len(found) == counts["encoded"], f"{where}S{number} {kind}: {len(found)} found")
+    audit_counts(edition, data, where)
+
+
+def audit_counts(edition, data, where):
+    """What the data says of its own numbers."""
+    counts = data["counts"]
+    found = {s["code"]: list(all_statements(s["statements"])) for s in data["standards"]}
+    if edition == "teachers-standards":
+        part_one = counts["part_one"]["per_standard"]
+        check(part_one == {c: len(f) for c, f in found.items() if c != "TS-P2"}, f"{where}part one")
+        part_two = data["standards"][-1]["statements"]
+        check(len(part_two) == counts["part_two"]["statements"], f"{where}part two: statements")
+        check(sum(len(st.get("statements", [])) for st in part_two) == counts["part_two"]["bullets"],
+              f"{where}part two: bullets")
+        return
+    for number, kinds in counts["per_standard"].items():
+        code = number if number in found else f"S{number}"
+        for kind, want in kinds.items():
+            of_kind = [st for st in found[code] if st["kind"] == kind]
+            encoded = want if isinstance(want, int) else want["encoded"]
+            check(len(of_kind) == encoded, f"{where}{code} {kind}: {len(of_kind)} found")
+            if isinstance(want, int):
+                continue
             for word, key in (("verified_ittecf",) * 2, ("verified_ecf2019_only",) * 2,
                               ("inferred", "inferred_placeholder")):
-                n = sum(st["confidence"] == word for st in found)
-                check(n == counts[key], f"{where}S{number} {kind} {word}: {n} found")
+                n = sum(st["confidence"] == word for st in of_kind)
+                check(n == want[key], f"{where}{code} {kind} {word}: {n} found")
+    for mode, want in counts.get("by_itt_mode", {}).items():
+        n = sum(st.get("itt_mode") == mode for f in found.values() for st in f)
+        check(n == want, f"{where}itt_mode {mode}: {n} found")
 
 
 def framework_nodes(edition, data, text, lists):
@@ -207,24 +252,35 @@ def framework_nodes(edition, data, text, lists):
                       "depth": nodes[parent]["depth"] + 1 if nodes else 0, **more})
         return len(nodes) - 1
 
-    root = add("framework", NO_NODE, edition, words=f["title"], sources=source_numbers.values())
-    for s in data["standards"]:
-        top = add("standard", root, s["code"], words=s["title"],
-                  area=area_numbers[s["core_area"]], teachers_standard=s["teachers_standard"])
-        parent, group = top, None
-        for st in s["statements"]:
+    def statements(parent, group, these):
+        """Below a standard a group's own line comes before its statements."""
+        top = parent
+        for st in these:
             if st["group"] and st["group"]["id"] != group:
                 group = st["group"]["id"]
                 parent = add("group", top, group, words=st["group"]["heading_gist"],
-                             flags=LOCAL_CODE)
+                             flags=LOCAL_CODE, type=TYPES["group"])
             unknown = bool(st.get("placeholder"))
-            add("statement", parent, st["code"],
-                flags=STATEMENT_KINDS[st["kind"]] | (PLACEHOLDER if unknown else 0),
-                words="" if unknown else st["gist"],
-                standing=(CONFIDENCE[st["confidence"]], INFERRED, text(st["confidence"]),
-                          text(st["code_confidence"]), text(st["change_vs_ecf2019"])),
-                earlier_code=st["ecf2019_code"], note=st.get("note"), tags=st["tags"],
-                sources=[source_numbers[x] for x in st["sources"]])
+            local = st.get("code_origin") == "local"
+            at = add("statement", parent, st["code"],
+                     flags=(STATEMENT_KINDS.get(st["kind"], 0) | (PLACEHOLDER if unknown else 0) |
+                            (LOCAL_CODE if local else 0)),
+                     words="" if unknown else st["gist"],
+                     standing=(CONFIDENCE[st["confidence"]], INFERRED, text(st["confidence"]),
+                               text(st["code_confidence"]), text(st.get("change_vs_ecf2019"))),
+                     earlier_code=st.get("ecf2019_code"), note=st.get("note"), tags=st["tags"],
+                     mode=ITT_MODES.index(st["itt_mode"]) + 1 if st.get("itt_mode") in ITT_MODES else 0,
+                     sources=[source_numbers[x] for x in st["sources"]], type=TYPES[st["kind"]])
+            statements(at, None, st.get("statements", []))
+
+    root = add("framework", NO_NODE, edition, words=f["title"], sources=source_numbers.values(),
+               type=TYPES["framework"])
+    for s in data["standards"]:
+        top = add("standard", root, s["code"], words=s["title"], note=s.get("note"),
+                  flags=LOCAL_CODE if s.get("code_origin") == "local" else 0,
+                  area=area_numbers.get(s.get("core_area"), 0), type=TYPES["standard"],
+                  teachers_standard=s.get("teachers_standard"))
+        statements(top, None, s["statements"])
     for i in reversed(range(len(nodes))):
         nodes[i].setdefault("end", i + 1)
         if i:
@@ -244,13 +300,15 @@ def framework_header(edition, data):
         standing = n.get("standing", (0, 0, 0, 0, 0))
         fields = [n["kind"], n.get("flags", 0), n["depth"], n["parent"], n["end"],
                   text(n["code"]), text(n.get("words")), n["tags"], n["sources"],
-                  standings.setdefault(standing, len(standings)),
-                  text(n.get("earlier_code")), text(n.get("note")), n.get("area", 0),
+                  standings.setdefault(standing, len(standings)), text(n["type"]),
+                  text(n.get("note")), text(n.get("earlier_code")), n.get("mode", 0), n.get("area", 0),
                   text(n.get("teachers_standard"))]
+        while fields[-1] == 0 and len(fields) > 11:
+            fields.pop()
         return "    {" + ", ".join(map(str, fields)) + "},"
 
     node_rows = [node_row(n) for n in nodes]
-    node_rows.append(f"    {{0, 0, 0, 0, 0, 0, 0, {len(lists)}, {len(lists)}, 0, 0, 0, 0, 0}},")
+    node_rows.append(f"    {{0, 0, 0, 0, 0, 0, 0, {len(lists)}, {len(lists)}, 0, 0}},")
     standing_rows = ["    {" + ", ".join(map(str, row)) + "}," for row in standings]
     by_code = sorted(range(len(nodes)), key=lambda i: nodes[i]["code"].encode())
     source_rows = ["    {" + ", ".join(str(text(v)) for v in (
@@ -259,8 +317,9 @@ def framework_header(edition, data):
     area_rows = ["    {0, 0},"]
     area_rows += [f"    {{{text(a['code'])}, {text(a['title'])}}}," for a in data["areas"]]
     about = [text(v) for v in (edition, f["title"], f["abbreviation"], f["publisher"],
-                               f["published"], f["in_force"], f["official_page"],
-                               f["official_pdf"], f["licence"], f["purpose"], EDITIONS[edition])]
+                               f["published"], f.get("in_force"), f["official_page"],
+                               f.get("official_pdf"), f["licence"], f.get("purpose"),
+                               EDITIONS[edition], f.get("replaced_by"), f.get("replaced_from"))]
     data_ns = "framework::detail::"
     verified = "true" if f["licence_verified"] else "false"
     body = f"""\
@@ -314,19 +373,82 @@ inline constexpr {data_ns}tables edition{{
                   f"content::{space}", body)
 
 
-def editions_header(built_in):
-    lines = "\n".join(f'    {{{{"{e}", {len(e)}}}, {"true" if e in built_in else "false"}}},'
-                      for e in EDITIONS)
+CROSSWALK = ["from_edition", "from", "to_edition", "to", "relation", "basis", "confidence", "note"]
+RELATIONS = ["same", "amended", "moved", "split", "merged", "new", "dropped", "unknown", "aligned"]
+LINK_BASES = ["wording_seen", "wording_compared", "via_ecf", "section_titles", "order_inferred",
+              "content_match", "code_supported", "code_assumed", "no_target_found", "no_source_found"]
+LEVELS = ["low", "medium", "high"]
+
+
+def crosswalk_header(codes, statements):
+    """`codes`, `statements`: edition -> set of all its codes, of those of its statements."""
+    path = HERE / "framework" / "crosswalk.csv"
+    text, lines, pairs = Pool(), [], []
+    editions = list(EDITIONS)
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.DictReader(stream)
+        if not check(reader.fieldnames == CROSSWALK, "framework/crosswalk.csv: first line"):
+            return None
+        for line, row in enumerate(reader, start=2):
+            where = f"framework/crosswalk.csv:{line}: "
+            for edition, code in (("from_edition", "from"), ("to_edition", "to")):
+                check(row[edition] in codes, f"{where}no edition {row[edition]!r}")
+                check(not row[code] or row[code] in codes.get(row[edition], ()),
+                      f"{where}{row[edition]} has no code {row[code]!r}")
+            check(row["from"] or row["to"], f"{where}no code")
+            for name, words in (("relation", RELATIONS), ("basis", LINK_BASES), ("confidence", LEVELS)):
+                check(row[name] in words, f"{where}{name} {row[name]!r}")
+            check((row["relation"] == "new") <= (row["from"] == ""), f"{where}new, and from somewhere")
+            check((row["relation"] == "dropped") <= (row["to"] == ""), f"{where}dropped, and still there")
+            pair = (row["from_edition"], row["to_edition"])
+            if pair not in pairs:
+                pairs.append(pair)
+            check(pairs[-1] == pair, f"{where}{' to '.join(pair)} in two pieces")
+            lines.append((editions.index(row["from_edition"]), text(row["from"]),
+                          editions.index(row["to_edition"]), text(row["to"]),
+                          RELATIONS.index(row["relation"]), LINK_BASES.index(row["basis"]),
+                          LEVELS.index(row["confidence"]), text(row["note"])))
+    for pair in pairs:
+        if pair[1] == "teachers-standards":
+            continue
+        of_pair = [l for l in lines if (editions[l[0]], editions[l[2]]) == pair]
+        lost = statements[pair[0]] - {text.strings[l[1]] for l in of_pair}
+        check(not lost, f"framework/crosswalk.csv: {' to '.join(pair)} lacks {sorted(lost)}")
+        missed = statements[pair[1]] - {text.strings[l[3]] for l in of_pair}
+        check(not missed, f"framework/crosswalk.csv: {' to '.join(pair)} reaches no {sorted(missed)}")
+    print(f"  crosswalk: {len(lines)} links between {len(pairs)} pairs of editions")
+    link_rows = "\n".join("    {" + ", ".join(map(str, row)) + "}," for row in lines)
     body = f"""\
-struct edition_entry {{
-  std::string_view id;
-  bool built_in;
+{char_array("crosswalk_pool", text.strings)}
+/// Where each string begins in the pool, and where the last one ends.
+inline constexpr std::uint32_t crosswalk_strings[] = {{
+{rows(text.offsets(), 13)}}};
+
+struct crosswalk_row {{
+  std::uint8_t from_edition;  ///< row of `editions`
+  std::uint16_t from;         ///< string; empty where no source was found
+  std::uint8_t to_edition;
+  std::uint16_t to;           ///< string; empty where no target was found
+  std::uint8_t relation, basis, confidence;
+  std::uint16_t note;
 }};
-inline constexpr edition_entry editions[] = {{
+inline constexpr crosswalk_row crosswalk_rows[] = {{
+{link_rows}
+}};
+"""
+    return header("/// What became of the statements of one edition in another: ours, not an official list.\n"
+                  "/// Read it through `framework::crosswalk`.\n",
+                  ["<cstdint>\n", '"ectp/core/config.hpp"'], "content", body)
+
+
+def editions_header():
+    lines = "\n".join(f'    {{"{e}", {len(e)}}},' for e in EDITIONS)
+    body = f"""\
+inline constexpr std::string_view editions[] = {{
 {lines}
 }};
 """
-    return header("/// The editions that exist, and which of them the library carries.\n",
+    return header("/// The ids of the built-in editions.\n",
                   ["<string_view>\n", '"ectp/core/config.hpp"'], "content", body)
 
 
@@ -489,7 +611,7 @@ def decay_header():
 
 def generate():
     """Header name -> text."""
-    out, built_in = {}, []
+    out, codes, statements = {}, {}, {}
     print("content:")
     for path in sorted((HERE / "framework").glob("*.json")):
         edition = path.stem
@@ -501,8 +623,13 @@ def generate():
             audit_framework(edition, data)
             if len(faults) == before:
                 out[identifier(edition) + ".hpp"] = framework_header(edition, data)
-                built_in.append(edition)
-    out["editions.hpp"] = editions_header(built_in)
+                statements[edition] = {st["code"] for s in data["standards"]
+                                       for st in all_statements(s["statements"])}
+                codes[edition] = statements[edition] | {s["code"] for s in data["standards"]}
+    for edition in EDITIONS:
+        check(edition in codes or faults, f"framework/{edition}.json is missing")
+    out["editions.hpp"] = editions_header()
+    out["crosswalk.hpp"] = crosswalk_header(codes, statements) if not faults else None
     out["tables.hpp"] = tables_header()
     out["decay.hpp"] = decay_header()
     out["practice.hpp"] = practice_header()

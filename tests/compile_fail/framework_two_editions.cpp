@@ -3,16 +3,10 @@
 #include "ectp/framework/literals.hpp"
 
 using namespace ectp::literals;
-/// Stands for another edition.
-struct another_edition {
-  static constexpr const ectp::framework::detail::tables& data() noexcept {
-    return ectp::content::ittecf_2024::edition;
-  }
-};
-constexpr auto here = "4n"_ittecf2024;
+constexpr auto here = "2.6"_ittecf2024;
 #if defined(SHOULD_FAIL)
-constexpr auto there = ectp::framework::edition_ref<another_edition>::of("4n");
+constexpr auto there = "2.6"_ecf2019;
 #else
-constexpr auto there = ectp::framework::edition_ref<ectp::framework::ittecf_2024>::of("4n");
+constexpr auto there = "ittecf-2024:2.6"_ref;
 #endif
 static_assert(here == there);

@@ -58,11 +58,11 @@ struct own_edition {
   std::string pool = "my-schoolMy schoolS1Welcome4nSay hello4.10Walk a guest in";
   std::vector<std::uint32_t> strings{0, 0, 9, 18, 20, 27, 29, 38, 42, 57};
   std::vector<fw::detail::node_row> nodes{
-      {0, 0, 0, 0xffff, 4, 1, 2, 0, 0, 0, 0, 0, 0, 0},
-      {1, 0, 1, 0, 4, 3, 4, 0, 0, 0, 0, 0, 0, 0},
-      {3, fw::detail::learn_how_to, 2, 1, 3, 5, 6, 0, 0, 0, 0, 0, 0, 0},
-      {3, fw::detail::learn_that, 2, 1, 4, 7, 8, 0, 0, 0, 0, 0, 0, 0},
-      {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}};
+      {0, 0, 0, fw::detail::no_node, 4, 1, 2, 0, 0},
+      {1, 0, 1, 0, 4, 3, 4, 0, 0},
+      {3, fw::detail::learn_how_to, 2, 1, 3, 5, 6, 0, 0},
+      {3, fw::detail::learn_that, 2, 1, 4, 7, 8, 0, 0},
+      {0, 0, 0, 0, 0, 0, 0, 0, 0}};
   fw::detail::standing_row standing{};
   fw::detail::area_row area{};
   std::vector<fw::detail::node_index> by_code{3, 2, 1, 0};
@@ -104,10 +104,13 @@ static_assert(::ranges::forward_iterator<decltype(fw::tag_range().begin())>);
 static_assert(::ranges::forward_range<fw::child_range>);
 #endif
 static_assert(std::is_trivially_copyable_v<fw::node_view>);
-static_assert(sizeof(fw::node_id) == 2);
+static_assert(sizeof(fw::node_id) == 4);
 
 // What the generator wrote is a tree, and can be read while compiling.
 static_assert(fw::detail::well_formed(ectp::content::ittecf_2024::edition));
+static_assert(fw::detail::well_formed(ectp::content::ecf_2019::edition));
+static_assert(fw::detail::well_formed(ectp::content::ccf_2019::edition));
+static_assert(fw::detail::well_formed(ectp::content::teachers_standards::edition));
 static_assert(fw::tree(ectp::content::ittecf_2024::edition).size() == 231);
 static_assert("4n"_ittecf2024.node().standard()->code() == "S4");
 static_assert("2.2"_ittecf2024 < "2.10"_ittecf2024);
@@ -149,7 +152,7 @@ TEST_CASE("relations agree with a slow reference for every pair of nodes", "[fra
   const int n = static_cast<int>(t.size());
   REQUIRE(n == 231);
   for (int i = 0; i != n; ++i) {
-    const fw::node_view node = t[fw::node_id(static_cast<std::uint16_t>(i))];
+    const fw::node_view node = t[fw::node_id(static_cast<std::uint32_t>(i))];
     std::vector<int> children, below, above, slow_children, slow_below, slow_above;
     for (const fw::node_view& c : t.children(node)) children.push_back(c.id().value());
     for (const fw::node_view& d : t.descendants(node)) below.push_back(d.id().value());
@@ -157,7 +160,7 @@ TEST_CASE("relations agree with a slow reference for every pair of nodes", "[fra
     for (int j = 0; j != n; ++j) {
       if (slow.parent[static_cast<std::size_t>(j)] == i) slow_children.push_back(j);
       if (slow.below(j, i)) slow_below.push_back(j);
-      const fw::node_view other = t[fw::node_id(static_cast<std::uint16_t>(j))];
+      const fw::node_view other = t[fw::node_id(static_cast<std::uint32_t>(j))];
       if (node.contains(other) != (i == j || slow.below(j, i))) FAIL("contains " << i << ' ' << j);
       if ((node < other) != (i < j) || (node == other) != (i == j)) FAIL("order " << i << ' ' << j);
     }
@@ -168,7 +171,7 @@ TEST_CASE("relations agree with a slow reference for every pair of nodes", "[fra
     REQUIRE(below == slow_below);
     REQUIRE(above == slow_above);
     REQUIRE(t.parent(node).has_value() == (i != 0));
-    if (i != 0) REQUIRE(t.parent(node)->id().value() == slow.parent[static_cast<std::size_t>(i)]);
+    if (i != 0) REQUIRE(t.parent(node)->id().value() == static_cast<std::uint32_t>(slow.parent[static_cast<std::size_t>(i)]));
     REQUIRE(t.descendants(node).size() == below.size());
     REQUIRE(t.children(node).empty() == children.empty());
   }
@@ -313,14 +316,14 @@ TEST_CASE("an edition is known, another, or unknown", "[framework]") {
   CHECK(other.expected == "a code of ittecf-2024");
   const ectp::error unknown = ittecf().find("ittecf:4n").error();
   CHECK(unknown.code == errc::unknown_edition);
-  CHECK(unknown.hint == "known editions: ittecf-2024");
+  CHECK(unknown.hint == "known editions: ittecf-2024, ecf-2019, ccf-2019, teachers-standards");
 
   CHECK(fw::edition("ittecf-2024")->edition() == fw::default_edition);
   CHECK(fw::edition("").error().code == errc::unknown_edition);
-  CHECK(fw::edition("ITTECF-2024").error().hint == "known editions: ittecf-2024");
+  CHECK(fw::edition("ITTECF-2024").error().hint == "known editions: ittecf-2024, ecf-2019, ccf-2019, teachers-standards");
 
   const auto all = fw::editions();
-  REQUIRE(all.size() == 1);
+  REQUIRE(all.size() == 4);
   CHECK(all[0] == ittecf().info());
   CHECK(all[0].title == "Initial Teacher Training and Early Career Framework");
   CHECK(all[0].published == "2024-01-30");
@@ -328,6 +331,73 @@ TEST_CASE("an edition is known, another, or unknown", "[framework]") {
   CHECK(all[0].predecessor == "ecf-2019");
   CHECK(all[0].official_page.substr(0, 23) == "https://www.gov.uk/gove");
   CHECK_FALSE(all[0].licence_verified);
+  for (const auto& e : all) CHECK(fw::edition(e.id)->info() == e);
+  CHECK(all[1].id == "ecf-2019");
+  CHECK(all[1].published == "2019-01-28");
+  CHECK(all[1].successor == "ittecf-2024");
+  CHECK(all[1].replaced_from == "2025-09");
+  CHECK(all[2].id == "ccf-2019");
+  CHECK(all[2].successor == "ittecf-2024");
+  CHECK(all[3].id == fw::assessment_edition);
+  CHECK(all[3].in_force == "2012-09-01");
+  CHECK(all[3].successor.empty());
+}
+
+TEST_CASE("editions hold what their documents do", "[framework]") {
+  const auto count = [](std::string_view edition, auto test) {
+    int n = 0;
+    for (const fw::node_view& node : fw::edition(edition)->nodes()) n += test(node) ? 1 : 0;
+    return n;
+  };
+  const auto asks = [](fw::statement_kind k) {
+    return [k](const fw::node_view& n) { return n.statement_kind().has_value() && *n.statement_kind() == k; };
+  };
+  const auto is = [](fw::kind k) { return [k](const fw::node_view& n) { return n.kind() == k; }; };
+  CHECK(count("ecf-2019", asks(fw::statement_kind::learn_that)) == 64);
+  CHECK(count("ecf-2019", asks(fw::statement_kind::learn_how_to)) == 117);
+  CHECK(count("ecf-2019", is(fw::kind::group)) == 29);
+  CHECK(count("ccf-2019", asks(fw::statement_kind::learn_that)) == 64);
+  CHECK(count("ccf-2019", asks(fw::statement_kind::learn_how_to)) == 123);
+  CHECK(count("teachers-standards", is(fw::kind::standard)) == 9);
+  CHECK(count("teachers-standards", is(fw::kind::statement)) == 35 + 3 + 5);
+
+  const auto mode = [](fw::itt_mode m) {
+    return [m](const fw::node_view& n) { return n.itt_mode().has_value() && *n.itt_mode() == m; };
+  };
+  CHECK(count("ccf-2019", mode(fw::itt_mode::mentoring)) == 16);
+  CHECK(count("ccf-2019", mode(fw::itt_mode::discuss_and_analyse)) == 29);
+  CHECK(count("ccf-2019", mode(fw::itt_mode::observe_and_deconstruct)) == 10);
+  CHECK(count("ccf-2019", mode(fw::itt_mode::practise_with_feedback)) == 67);
+  for (const std::string_view edition : {"ittecf-2024", "ecf-2019", "teachers-standards"})
+    CHECK(count(edition, [](const fw::node_view& n) { return n.itt_mode().has_value(); }) == 0);
+
+  // Every statement says what it rests on, and nothing claims to have been checked against the document.
+  for (const auto& e : fw::editions()) {
+    const fw::tree t = fw::edition(e.id).value();
+    CHECK(t.root().sources().size() > 1);
+    for (const fw::node_view& n : t.nodes()) {
+      CAPTURE(n.ref());
+      CHECK_FALSE(n.type().empty());
+      CHECK(n.identifier().empty());
+      if (n.kind() != fw::kind::statement) continue;
+      REQUIRE(n.confidence().has_value());
+      CHECK(*n.confidence() != fw::confidence::high);
+      CHECK_FALSE(n.confidence_word().empty());
+      CHECK(n.basis().has_value());
+      CHECK(n.sources().empty() == n.placeholder());
+      CHECK(n.gist().empty() == n.placeholder());
+      CHECK(n.code_is_ours() == (n.code_confidence_word() == "ours"));
+    }
+  }
+
+  const fw::tree ts = fw::edition("teachers-standards").value();
+  CHECK(codes(ts.root().children()) == "TS1 TS2 TS3 TS4 TS5 TS6 TS7 TS8 TS-P2");
+  CHECK(codes(ts.find("TS-P2.1")->children()) == "TS-P2.1.a TS-P2.1.b TS-P2.1.c TS-P2.1.d TS-P2.1.e");
+  CHECK_FALSE(ts.find("TS1")->core_area().has_value());
+  CHECK_FALSE(ts.find("TS1")->code_is_ours());
+  CHECK(ts.find("TS1.a")->code_is_ours());
+  CHECK(fw::edition("ccf-2019")->find("S4-LHT-01")->code_is_ours());
+  CHECK(fw::edition("ecf-2019")->find("5o")->type() == "Learn how to");
 }
 
 TEST_CASE("only statements answer to statement_of", "[framework]") {
@@ -437,6 +507,9 @@ TEST_CASE("damaged tables are not well formed", "[framework]") {
     return !fw::detail::well_formed(own.tables());
   };
   CHECK_FALSE(damaged([](own_edition&) {}));
+  CHECK(damaged([](own_edition& o) { o.nodes[2].mode = 5; }));
+  CHECK(damaged([](own_edition& o) { o.nodes[2].type = 9; }));
+  CHECK(damaged([](own_edition& o) { o.nodes[2].identifier = 9; }));
   CHECK(damaged([](own_edition& o) { o.nodes[0].end = 3; }));
   CHECK(damaged([](own_edition& o) { o.nodes[0].parent = 0; }));
   CHECK(damaged([](own_edition& o) { o.nodes[1].end = 5; }));
@@ -473,6 +546,17 @@ TEST_CASE("literals carry their edition", "[framework]") {
   CHECK(n.node() == ittecf().find("4n").value());
   CHECK(ittecf()[n.id()] == n.node());
   CHECK("ittecf-2024:S7"_ref.node().title() == "Managing Behaviour");
+
+  // The codes that mean something else in each edition.
+  CHECK("2.6"_ittecf2024.node().gist() != "2.6"_ecf2019.node().gist());
+  CHECK("3g"_ittecf2024.node().gist() != "3g"_ecf2019.node().gist());
+  CHECK("5.1"_ittecf2024.node().gist() != "5.1"_ccf2019.node().gist());
+  CHECK("6d"_ittecf2024.node().gist() != "6d"_ecf2019.node().gist());
+  static_assert(!std::is_same_v<decltype("2.6"_ittecf2024), decltype("2.6"_ecf2019)>);
+  static_assert(std::is_same_v<decltype("ecf-2019:2.6"_ref), decltype("2.6"_ecf2019)>);
+  static_assert(std::is_same_v<decltype("ccf-2019:S1-LHT-01"_ref), decltype("S1-LHT-01"_ccf2019)>);
+  static_assert("teachers-standards:TS-P2"_ref == "TS-P2"_ts);
+  CHECK("TS4.a"_ts.str() == "teachers-standards:TS4.a");
 }
 
 TEST_CASE("words of the enumerations are those of the data dictionary", "[framework]") {

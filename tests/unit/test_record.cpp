@@ -513,6 +513,11 @@ TEST_CASE("errors of a record name the entry and the field", "[record]") {
   is(refused(future), errc::future_date, "/entries/0/on");
   CHECK(state_of(future, tree(), today + 1).has_value());
   is(refused(record({}, {}, "ecf-2019")), errc::wrong_edition, "/edition");
+
+  // Advice, never judgement: what teachers are judged against is nothing to mentor by.
+  const framework::tree standards = framework::edition(framework::assessment_edition).value();
+  is(state_of(record({}, {}, "teachers-standards"), standards, today).error(), errc::not_allowed, "/edition");
+  CHECK(state_of(record({}, {}, "ecf-2019"), framework::edition("ecf-2019").value(), today).has_value());
 }
 
 TEST_CASE("each source of evidence has its raters", "[record]") {

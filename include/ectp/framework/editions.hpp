@@ -12,7 +12,12 @@ namespace ectp::inline ECTP_ABI::framework {
 /// The edition that a caller means who names none: ITTECF 2024, in force since September 2025.
 inline constexpr std::string_view default_edition = "ittecf-2024";
 
-/// What is known about each built-in edition, by id.
+/// The one edition that teachers are judged against. Nothing formative may refer to it: a record that
+/// uses it is refused.
+inline constexpr std::string_view assessment_edition = "teachers-standards";
+
+/// What is known about each built-in edition: `ittecf-2024`, `ecf-2019`, `ccf-2019`,
+/// `teachers-standards`.
 ECTP_DECL std::vector<edition_info> editions();
 
 /// A built-in edition by its id, such as `ittecf-2024`. Error: `unknown_edition`.

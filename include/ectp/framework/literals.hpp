@@ -4,15 +4,19 @@
 ///     using namespace ectp::literals;
 ///     constexpr auto wait_time = "4n"_ittecf2024;      // a code that ITTECF 2024 does not have
 ///     constexpr auto same = "ittecf-2024:4n"_ref;      // is an error while compiling
+///     constexpr auto before = "4m"_ecf2019;            // also _ccf2019 and _ts
 ///
-/// Both are an `edition_ref`, whose type carries the edition: a bare code is not one, and
+/// All are an `edition_ref`, whose type carries the edition: a bare code is not one, and
 /// references of two editions do not compare.
 #include <compare>
 #include <cstddef>
 #include <string>
 #include <string_view>
 
+#include "ectp/content/ccf_2019.hpp"
+#include "ectp/content/ecf_2019.hpp"
 #include "ectp/content/ittecf_2024.hpp"
+#include "ectp/content/teachers_standards.hpp"
 #include "ectp/core/config.hpp"
 #include "ectp/framework/tree.hpp"
 
@@ -21,6 +25,20 @@ namespace ectp::inline ECTP_ABI::framework {
 /// The edition ITTECF 2024 as a type, for `edition_ref`.
 struct ittecf_2024 {
   static constexpr const detail::tables& data() noexcept { return content::ittecf_2024::edition; }
+};
+/// The Early Career Framework of 2019.
+struct ecf_2019 {
+  static constexpr const detail::tables& data() noexcept { return content::ecf_2019::edition; }
+};
+/// The Core Content Framework of 2019.
+struct ccf_2019 {
+  static constexpr const detail::tables& data() noexcept { return content::ccf_2019::edition; }
+};
+/// The Teachers' Standards.
+struct teachers_standards {
+  static constexpr const detail::tables& data() noexcept {
+    return content::teachers_standards::edition;
+  }
 };
 
 namespace detail {
@@ -74,10 +92,17 @@ consteval auto checked_ref() {
   constexpr std::size_t colon = text.view().find(':');
   if constexpr (colon == std::string_view::npos) {
     reference_without_edition();
-  } else if constexpr (text.view().substr(0, colon) == "ittecf-2024") {
-    return edition_ref<ittecf_2024>::of(text.view().substr(colon + 1));
   } else {
-    unknown_edition();
+    constexpr auto of = [](std::string_view all, std::string_view edition) {
+      return all.substr(0, all.find(':')) == edition;
+    };
+    const std::string_view code = text.view().substr(colon + 1);
+    if constexpr (of(text.view(), "ittecf-2024")) return edition_ref<ittecf_2024>::of(code);
+    else if constexpr (of(text.view(), "ecf-2019")) return edition_ref<ecf_2019>::of(code);
+    else if constexpr (of(text.view(), "ccf-2019")) return edition_ref<ccf_2019>::of(code);
+    else if constexpr (of(text.view(), "teachers-standards"))
+      return edition_ref<teachers_standards>::of(code);
+    else unknown_edition();
   }
 }
 
@@ -91,6 +116,22 @@ namespace ectp::inline ECTP_ABI::literals {
 consteval framework::edition_ref<framework::ittecf_2024> operator""_ittecf2024(const char* s,
                                                                                std::size_t n) {
   return framework::edition_ref<framework::ittecf_2024>::of({s, n});
+}
+
+/// `"4m"_ecf2019`: any standard, group or statement of ECF 2019.
+consteval framework::edition_ref<framework::ecf_2019> operator""_ecf2019(const char* s,
+                                                                         std::size_t n) {
+  return framework::edition_ref<framework::ecf_2019>::of({s, n});
+}
+/// `"S4-LHT-01"_ccf2019`: any standard, group or statement of CCF 2019.
+consteval framework::edition_ref<framework::ccf_2019> operator""_ccf2019(const char* s,
+                                                                         std::size_t n) {
+  return framework::edition_ref<framework::ccf_2019>::of({s, n});
+}
+/// `"TS4"_ts`: any standard or bullet of the Teachers' Standards.
+consteval framework::edition_ref<framework::teachers_standards> operator""_ts(const char* s,
+                                                                              std::size_t n) {
+  return framework::edition_ref<framework::teachers_standards>::of({s, n});
 }
 
 /// `"ittecf-2024:4n"_ref`: the edition is part of the text, and of the type it gives.

@@ -27,28 +27,47 @@ constexpr std::string_view name(kind k) noexcept {
 constexpr std::string_view name(statement_kind k) noexcept {
   return k == statement_kind::learn_that ? "learn_that" : "learn_how_to";
 }
+
+/// How CCF 2019 has trainees meet a *learn how to* statement: taught by a mentor, worked out in talk
+/// with expert colleagues, seen in experts' practice and taken apart, or tried and commented on. A
+/// fact about programmes of initial training, never about a teacher.
+enum class itt_mode : std::uint8_t {
+  mentoring,
+  discuss_and_analyse,
+  observe_and_deconstruct,
+  practise_with_feedback
+};
+constexpr std::string_view name(itt_mode m) noexcept {
+  constexpr std::string_view words[] = {"mentoring", "discuss_and_analyse",
+                                        "observe_and_deconstruct", "practise_with_feedback"};
+  return words[static_cast<std::size_t>(m)];
+}
+
 /// Storage of trees. The generator and `tree` use it; programs read through `tree`.
 namespace detail {
 
-using node_index = std::uint16_t;
-inline constexpr node_index no_node = 0xffff;
+using node_index = std::uint32_t;
+inline constexpr node_index no_node = 0xffff'ffff;
 
 /// One node. Texts are numbers of strings in the pool; string 0 is empty. In `tables::lists` the
 /// node's tags (strings) run from `tags` to `sources`, its sources (rows) from there to the next
 /// node's `tags`; a last row after all nodes closes the run.
 struct node_row {
   std::uint8_t kind;
-  std::uint8_t flags;  ///< node_flag
-  std::uint8_t depth;  ///< 0 for the root
-  node_index parent;   ///< no_node for the root
-  node_index end;      ///< one past the last descendant
+  std::uint8_t flags;   ///< node_flag
+  std::uint32_t depth;  ///< 0 for the root
+  node_index parent;    ///< no_node for the root
+  node_index end;       ///< one past the last descendant
   std::uint32_t code;
   std::uint32_t words;  ///< title of a framework or standard, our gist of a group or statement
   std::uint32_t tags, sources;
-  std::uint16_t standing;  ///< row of tables::standings
-  std::uint32_t earlier_code, note;
-  std::uint8_t area;                ///< standards only: row of tables::areas
-  std::uint32_t teachers_standard;  ///< standards only
+  std::uint32_t standing = 0;  ///< row of tables::standings
+  std::uint32_t type = 0;      ///< the document's own word for such a node
+  std::uint32_t note = 0, earlier_code = 0;
+  std::uint8_t mode = 0;                ///< 0 none, otherwise itt_mode + 1
+  std::uint8_t area = 0;                ///< standards only: row of tables::areas
+  std::uint32_t teachers_standard = 0;  ///< standards only
+  std::uint32_t identifier = 0;         ///< where the document gives one
 };
 
 /// Bits of `node_row::flags`.
@@ -71,7 +90,7 @@ struct area_row {
 
 struct edition_row {
   std::uint32_t id, title, abbreviation, publisher, published, in_force, official_page,
-      official_pdf, licence, purpose, predecessor;
+      official_pdf, licence, purpose, predecessor, successor, replaced_from;
   bool licence_verified;
 };
 
@@ -104,10 +123,10 @@ struct tables {
   constexpr node_index find(std::string_view code) const noexcept {
     node_index lo = 0, hi = n_nodes;
     while (lo < hi) {
-      const auto mid = static_cast<node_index>(lo + (hi - lo) / 2);
+      const node_index mid = lo + (hi - lo) / 2;
       const int order = str(nodes[by_code[mid]].code).compare(code);
       if (order == 0) return by_code[mid];
-      if (order < 0) lo = static_cast<node_index>(mid + 1);
+      if (order < 0) lo = mid + 1;
       else hi = mid;
     }
     return no_node;
@@ -135,9 +154,9 @@ constexpr bool well_formed(const tables& t) noexcept {
     // In pre-order the node before is the parent, or its run ends where this one begins.
     if (i != 0 && n.parent != i - 1 && t.nodes[i - 1].end != i) return false;
     if (!(text(n.code) && text(n.words) && text(n.earlier_code) && text(n.note) &&
-          text(n.teachers_standard)))
+          text(n.teachers_standard) && text(n.type) && text(n.identifier)))
       return false;
-    if (n.area >= t.n_areas || n.standing >= t.n_standings) return false;
+    if (n.area >= t.n_areas || n.mode > 4 || n.standing >= t.n_standings) return false;
     const std::uint32_t stop = t.nodes[i + 1].tags;
     if (n.tags > n.sources || n.sources > stop || stop > t.n_lists) return false;
     for (std::uint32_t k = n.tags; k != n.sources; ++k)

@@ -27,8 +27,8 @@ namespace ectp::inline ECTP_ABI::framework {
 class node_id {
  public:
   constexpr node_id() noexcept = default;
-  explicit constexpr node_id(std::uint16_t n) noexcept : n_(n) {}
-  constexpr std::uint16_t value() const noexcept { return n_; }
+  explicit constexpr node_id(std::uint32_t n) noexcept : n_(n) {}
+  constexpr std::uint32_t value() const noexcept { return n_; }
   friend constexpr auto operator<=>(node_id, node_id) noexcept = default;
 
   template <class Archive>
@@ -37,7 +37,7 @@ class node_id {
   }
 
  private:
-  std::uint16_t n_ = 0;
+  std::uint32_t n_ = 0;
 };
 
 /// A publication that an edition's data were taken from. Unknown parts are empty.
@@ -52,11 +52,12 @@ struct core_area {
   friend constexpr bool operator==(const core_area&, const core_area&) noexcept = default;
 };
 
-/// What is known about an edition. `published` is YYYY-MM-DD, `in_force` YYYY-MM; `predecessor` is
-/// the edition that `change()` and `earlier_code()` speak of. Unknown parts are empty.
+/// What is known about an edition. `published` is YYYY-MM-DD, `in_force` and `replaced_from` are
+/// YYYY-MM or YYYY-MM-DD; `predecessor` is the edition that `change()` and `earlier_code()` speak of,
+/// `successor` the one that replaced this one. Unknown parts are empty.
 struct edition_info {
   std::string_view id, title, abbreviation, publisher, published, in_force, official_page,
-      official_pdf, licence, purpose, predecessor;
+      official_pdf, licence, purpose, predecessor, successor, replaced_from;
   bool licence_verified = false;  ///< has the document's own licence line been seen?
   friend constexpr bool operator==(const edition_info&, const edition_info&) noexcept = default;
 };
@@ -170,7 +171,7 @@ using source_range = detail::list_range<source>;
 class node_range {
  public:
   constexpr node_range() noexcept = default;
-  constexpr node_range(const detail::tables* t, std::uint16_t first, std::uint16_t stop) noexcept
+  constexpr node_range(const detail::tables* t, std::uint32_t first, std::uint32_t stop) noexcept
       : t_(t), first_(first), stop_(stop) {}
   constexpr detail::run_iterator begin() const noexcept;
   constexpr detail::run_iterator end() const noexcept;
@@ -181,7 +182,7 @@ class node_range {
 
  private:
   const detail::tables* t_ = nullptr;
-  std::uint16_t first_ = 0, stop_ = 0;
+  std::uint32_t first_ = 0, stop_ = 0;
 };
 
 /// One node of a tree. A small value that borrows: it is good for as long as the tree it came
@@ -267,6 +268,15 @@ class node_view {
   constexpr std::string_view change() const noexcept { return t_->str(standing().change); }
   /// The code in `edition_info::predecessor`; empty if there is none or it is not known.
   constexpr std::string_view earlier_code() const noexcept { return t_->str(row().earlier_code); }
+  /// The document's own word for such a node, such as `Learn that`; empty if it has none.
+  constexpr std::string_view type() const noexcept { return t_->str(row().type); }
+  /// The identifier that the document itself gives, such as the UUID of a CASE item; else empty.
+  constexpr std::string_view identifier() const noexcept { return t_->str(row().identifier); }
+  /// CCF 2019 only: how trainees were to meet this statement.
+  constexpr maybe<framework::itt_mode> itt_mode() const noexcept {
+    if (row().mode == 0) return {};
+    return static_cast<framework::itt_mode>(row().mode - 1);
+  }
   /// Standards only: the Teachers' Standard of the same number, by name.
   constexpr std::string_view teachers_standard() const noexcept {
     return t_->str(row().teachers_standard);
@@ -293,10 +303,10 @@ class node_view {
     return {};
   }
   constexpr child_range children() const noexcept {
-    return {t_, static_cast<detail::node_index>(at_ + 1), row().end};
+    return {t_, at_ + 1, row().end};
   }
   constexpr node_range descendants() const noexcept {
-    return {t_, static_cast<detail::node_index>(at_ + 1), row().end};
+    return {t_, at_ + 1, row().end};
   }
   constexpr ancestor_range ancestors() const noexcept {
     return {t_, row().parent, detail::no_node};
@@ -431,19 +441,27 @@ class run_iterator {
   std::ptrdiff_t at_ = 0;
 };
 
-/// What a tree owns when it is more than constant arrays. Copying a tree copies it.
+/// What a tree owns when it is more than constant arrays: wording laid over them, or (derived, in
+/// `builder.hpp`) the arrays too. Copying a tree copies it.
 struct tree_storage {
   tables t;
   std::string overlay;
   std::vector<std::size_t> overlay_at;
 
-  tree_storage(const tables& base, std::string text, std::vector<std::size_t> at)
-      : t(base), overlay(std::move(text)), overlay_at(std::move(at)) {
+  explicit tree_storage(const tables& base) : t(base) {}
+  tree_storage(const tree_storage& o) : t(o.t) {
+    if (!o.overlay_at.empty()) lay(o.overlay, o.overlay_at);
+  }
+  tree_storage& operator=(const tree_storage&) = delete;
+  virtual ~tree_storage() = default;
+  virtual tree_storage* clone() const { return new tree_storage(*this); }
+
+  void lay(std::string text, std::vector<std::size_t> at) {
+    overlay = std::move(text);
+    overlay_at = std::move(at);
     t.overlay = overlay.data();
     t.overlay_at = overlay_at.data();
   }
-  tree_storage(const tree_storage& o) : tree_storage(o.t, o.overlay, o.overlay_at) {}
-  tree_storage& operator=(const tree_storage&) = delete;
 };
 
 }  // namespace detail
@@ -451,7 +469,7 @@ struct tree_storage {
 constexpr detail::run_iterator node_range::begin() const noexcept { return {t_, first_}; }
 constexpr detail::run_iterator node_range::end() const noexcept { return {t_, stop_}; }
 constexpr node_view node_range::operator[](std::size_t i) const noexcept {
-  return {t_, node_id(static_cast<std::uint16_t>(first_ + i))};
+  return {t_, node_id(static_cast<std::uint32_t>(first_ + i))};
 }
 
 /// A framework edition. A value: a built-in edition is one pointer; with overlaid wording it owns
@@ -461,8 +479,9 @@ class tree {
   /// A tree over constant arrays, which must be `well_formed` and outlive it.
   explicit constexpr tree(const detail::tables& t) noexcept : t_(&t) {}
   constexpr tree(const tree& o)
-      : owned_(o.owned_ ? new detail::tree_storage(*o.owned_) : nullptr),
-        t_(owned_ ? &owned_->t : o.t_) {}
+      : owned_(o.owned_ ? o.owned_->clone() : nullptr), t_(owned_ ? &owned_->t : o.t_) {}
+  /// A tree that owns its arrays. `build_tree` makes one.
+  explicit tree(detail::tree_storage* s) noexcept : owned_(s), t_(&s->t) {}
   constexpr tree(tree&& o) noexcept : owned_(o.owned_), t_(o.t_) { o.owned_ = nullptr; }
   constexpr tree& operator=(tree o) noexcept {
     std::swap(owned_, o.owned_);
@@ -480,7 +499,8 @@ class tree {
     return {t_->str(e.id),        t_->str(e.title),         t_->str(e.abbreviation),
             t_->str(e.publisher), t_->str(e.published),     t_->str(e.in_force),
             t_->str(e.official_page), t_->str(e.official_pdf), t_->str(e.licence),
-            t_->str(e.purpose),   t_->str(e.predecessor),   e.licence_verified};
+            t_->str(e.purpose),   t_->str(e.predecessor),   t_->str(e.successor),
+            t_->str(e.replaced_from), e.licence_verified};
   }
   constexpr node_view root() const noexcept { return {t_, node_id(0)}; }
   /// Precondition: `id.value() < size()`.
@@ -516,7 +536,6 @@ class tree {
   ECTP_DECL result<tree> with_text(std::span<const wording> overlay) const;
 
  private:
-  explicit tree(detail::tree_storage* s) noexcept : owned_(s), t_(&s->t) {}
   detail::tree_storage* owned_ = nullptr;
   const detail::tables* t_;
 };

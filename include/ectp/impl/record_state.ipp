@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ectp/core/sort.hpp"
+#include "ectp/framework/editions.hpp"
 #include "ectp/framework/impl/tree.ipp"
 #include "ectp/record_state.hpp"
 
@@ -355,6 +356,12 @@ ECTP_DEF result<record_state> state_of(const record& r, const framework::tree& t
                  {"", 0, 0, "/edition"},
                  std::string(tree.edition()),
                  "a record keeps to one edition"};
+  if (tree.edition() == framework::assessment_edition)
+    return error{errc::not_allowed,
+                 "a record of mentoring refers to " + std::string(tree.edition()),
+                 {"", 0, 0, "/edition"},
+                 "a framework, such as " + std::string(framework::default_edition),
+                 "teachers are judged against the Teachers' Standards; mentoring is advice, and keeps apart"};
   detail::fold<> f{r, tree, out, detail::live_ends(r)};
   for (std::size_t i = 0; i != r.entries().size(); ++i)
     if (auto ok = detail::check(f.at(i), r); !ok) return ok.error();

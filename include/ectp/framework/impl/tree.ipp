@@ -80,16 +80,15 @@ ECTP_DECL std::vector<std::size_t> nearest(const tables& t, std::string_view cod
 
 ECTP_DECL std::string known_editions() {
   std::string out;
-  for (const auto& e : content::editions)
-    if (e.built_in) (out += out.empty() ? "" : ", ") += e.id;
+  for (const std::string_view e : content::editions) (out += out.empty() ? "" : ", ") += e;
   return out;
 }
 
 /// `unknown_edition`, or `wrong_edition` where the edition exists but another one is meant.
 ECTP_DECL error edition_error(std::string_view found, std::string_view wanted,
                               std::string_view code) {
-  for (const auto& e : content::editions)
-    if (e.id == found && !wanted.empty())
+  for (const std::string_view e : content::editions)
+    if (e == found && !wanted.empty())
       return {errc::wrong_edition,
               quoted(std::string(found) + ":" + std::string(code)) + " is of another edition",
               {},
@@ -169,7 +168,9 @@ ECTP_DEF result<tree> tree::with_text(std::span<const wording> overlay) const {
     text += from != 0 ? std::string_view(overlay[from - 1].text) : n.text();
     at.push_back(text.size());
   }
-  return tree(new detail::tree_storage(*t_, std::move(text), std::move(at)));
+  detail::tree_storage* laid_over = owned_ ? owned_->clone() : new detail::tree_storage(*t_);
+  laid_over->lay(std::move(text), std::move(at));
+  return tree(laid_over);
 }
 
 }  // namespace ectp::inline ECTP_ABI::framework
