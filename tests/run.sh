@@ -27,7 +27,7 @@ begin 'clang: tests'
 ctest --preset clang --parallel "$(jobs)" -LE consumer
 
 begin 'Python: package'
-python_environment 'scikit-build-core>=0.10' 'pybind11>=2.11' 'numpy>=1.22' 'pytest>=7' 'hypothesis>=6' 'jsonschema>=4'
+python_environment 'scikit-build-core>=0.10' 'pybind11>=2.11' 'numpy>=1.22' 'pytest>=7' 'hypothesis>=6' 'jsonschema>=4' 'rfc3339-validator>=0.1' 'pandas>=1.5' 'polars>=1'
 python_package
 begin 'Python: tests'
 export ECTP_PROGRAM="$root/build/dev/bin/ectp"

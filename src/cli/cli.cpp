@@ -26,6 +26,7 @@ using operations::parameter;
 
 constexpr std::size_t most_bytes = std::size_t{16} << 20;
 constexpr std::size_t most_rows_bytes = std::size_t{64} << 20;
+constexpr std::size_t most_framework_bytes = std::size_t{256} << 20;
 
 // The values that one command was given.
 struct given {
@@ -36,6 +37,12 @@ struct given {
   std::string format = "text";
   std::string out;
 };
+
+std::string lower(std::string s) {
+  for (char& c : s)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return s;
+}
 
 std::string dashed(std::string_view name) {
   std::string s(name);
@@ -96,6 +103,50 @@ result<std::optional<document>> read_policy(const std::string& name, const std::
   if (std::filesystem::path(value).extension().empty() && value.find_first_of("/\\") == value.npos) return std::optional<document>();
   return error{errc::bad_argument, "no policy is read from such a file", {value, 0, 0, ""},
                "a file that ends in .csv, .md, .dmn or .xml, or the name of a built-in policy", "ectp policies lists those"};
+}
+
+// A file by its ending; any other word is the name of an edition, whatever files there are.
+result<std::optional<document>> read_framework(const std::string& name, const std::string& value) {
+  const std::string ending = lower(std::filesystem::path(value).extension().string());
+  if (value == "-" || ending == ".json" || ending == ".csv") {
+    auto d = read_document(name, value, most_framework_bytes);
+    if (!d) return d.error();
+    return std::optional<document>(std::move(*d));
+  }
+  if (ending.empty() && value.find_first_of("/\\") == value.npos) return std::optional<document>();
+  return error{errc::bad_argument, "no framework is read from such a file", {value, 0, 0, ""},
+               "a CASE package (.json), OpenSALT's CSV (.csv), or the name of an edition", "ectp framework list shows those"};
+}
+
+// The text of an official document. A PDF is read through `pdftotext`, where it is installed.
+result<document> read_official(const std::string& name, const std::string& file) {
+  if (lower(std::filesystem::path(file).extension().string()) != ".pdf") return read_document(name, file);
+  if (auto there = interop::read_file(file, most_framework_bytes); !there) return there.error();
+  std::string quoted = "'";
+  for (const char c : file) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  quoted += "'";
+  // A name that begins with a dash would be an option.
+  if (file.front() == '-') quoted.insert(1, "./");
+  std::FILE* pipe = ::popen(("pdftotext -layout -enc UTF-8 " + quoted + " - 2>&1").c_str(), "r");
+  std::string text;
+  bool too_large = false;
+  if (pipe != nullptr) {
+    char buffer[65536];
+    for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) != 0;) {
+      too_large = too_large || text.size() + n > most_bytes;
+      if (!too_large) text.append(buffer, n);
+    }
+  }
+  const int status = pipe == nullptr ? -1 : ::pclose(pipe);
+  const std::string hint = "install poppler-utils, or save the document's text as .txt, .md or .csv and give that";
+  if (status != 0)
+    return error{errc::io, "the PDF could not be read by pdftotext" + (text.empty() ? std::string() : ": " + text.substr(0, text.find('\n')).substr(0, 200)),
+                 {file, 0, 0, ""}, "a PDF with text in it, and pdftotext to read it", hint};
+  if (too_large)
+    return error{errc::too_large, "the document's text is larger than " + std::to_string(most_bytes) + " bytes", {file, 0, 0, ""}, "a framework's document", ""};
+  if (text.find_first_not_of(" \t\r\n\f") == text.npos)
+    return error{errc::io, "the PDF holds no text", {file, 0, 0, ""}, "a PDF with text in it", "a scan has pictures only: run text recognition over it first"};
+  return document{name, file, std::move(text)};
 }
 
 // Where a policy is to be written, and in which form.
@@ -198,6 +249,15 @@ int run_operation(const operation& op, const given& g) {
       if (!d) return fail(d.error(), g.format);
       if (*d) documents.push_back(std::move(**d));
       else arguments[name] = v->second;
+    } else if (p.kind == kind::framework) {
+      auto d = read_framework(name, v->second);
+      if (!d) return fail(d.error(), g.format);
+      if (*d) documents.push_back(std::move(**d));
+      else arguments[name] = v->second;
+    } else if (p.kind == kind::official) {
+      auto d = read_official(name, v->second);
+      if (!d) return fail(d.error(), g.format);
+      documents.push_back(std::move(*d));
     } else if (p.kind == kind::written) {
       auto form = form_to_write(v->second);
       if (!form) return fail(form.error(), g.format);
@@ -218,6 +278,10 @@ int run_operation(const operation& op, const given& g) {
       arguments[name] = v->second;
     }
   }
+  // A framework is written in the form that the file's ending tells.
+  if (!op.written.empty() && !g.out.empty() && !arguments.contains("to") &&
+      std::any_of(op.parameters.begin(), op.parameters.end(), [](const parameter& p) { return p.name == "to"; }))
+    arguments["to"] = lower(std::filesystem::path(g.out).extension().string()) == ".csv" ? "csv" : "case";
   // A page that costs something to make is asked for.
   if (is_page(op, g.format)) arguments[g.format] = true;
   std::string argument_text;
@@ -232,8 +296,14 @@ int run_operation(const operation& op, const given& g) {
   const ordered_json result = ordered_json::parse(*done);
   if (!written_to.empty())
     if (auto ok = write_file(written_to, result.at("written").get<std::string>()); !ok) return fail(ok.error(), g.format);
+  // What goes to a file is not printed too.
+  if (!op.written.empty() && !g.out.empty())
+    if (auto ok = write_file(g.out, result.at(op.written).get<std::string>()); !ok) return fail(ok.error(), g.format);
+  const bool raw = !op.written.empty() && op.shown == op.written && g.out.empty();
   std::string text;
-  if (op.shown == "record") {
+  if (raw && g.format == "text") {
+    text = result.at(op.written).get<std::string>();
+  } else if (op.shown == "record") {
     text = result.at("record").dump(2) + "\n";
     if (!g.out.empty()) {
       if (auto ok = write_file(g.out, text); !ok) return fail(ok.error(), g.format);
@@ -302,7 +372,8 @@ int run(int argc, const char* const* argv) {
     if (const auto bar = word.find('_'); bar != word.npos) {
       const std::string group = word.substr(0, bar);
       if (groups[group] == nullptr) {
-        groups[group] = app.add_subcommand(group, "Decide by a policy of any kind and say why; check, prove, compare and convert it");
+        groups[group] = app.add_subcommand(group, group == "policy" ? "Decide by a policy of any kind and say why; check, prove, compare and convert it"
+                                                                    : "Look through the frameworks, or one of your own; compare, exchange and audit them");
         groups[group]->require_subcommand(1);
       }
       above = groups[group];
@@ -313,7 +384,8 @@ int run(int argc, const char* const* argv) {
     for (const parameter& p : op.parameters) {
       const std::string name(p.name), help(p.help);
       if (is_given(op, p)) continue;
-      const bool positional = (p.kind == kind::policy && p.required) || p.kind == kind::texts || p.kind == kind::file || (p.kind == kind::written && p.required) ||
+      const bool positional = (p.kind == kind::policy && p.required) || p.kind == kind::texts || p.kind == kind::file || p.kind == kind::official || ((p.kind == kind::written || p.kind == kind::framework) && p.required) ||
+                              (p.kind == kind::framework && &p == &op.parameters.front()) ||
                               (!placed && ((p.kind == kind::document && p.required) || (p.kind == kind::text && !op.parameters.front().required) ||
                                            (p.kind == kind::text && &p == &op.parameters.front())));
       CLI::Option* option = nullptr;
@@ -322,10 +394,10 @@ int run(int argc, const char* const* argv) {
       } else if (p.kind == kind::texts || p.kind == kind::policies) {
         option = command->add_option(name, g.lists[name], help)->type_name(p.kind == kind::texts ? "TEXT ..." : "FILE");
       } else if (positional) {
-        option = command->add_option(name, g.values[name], help)->type_name(p.kind == kind::text ? "NAME" : "FILE");
+        option = command->add_option(name, g.values[name], help)->type_name(p.kind == kind::text ? "NAME" : p.kind == kind::framework ? "FRAMEWORK" : "FILE");
         placed = true;
       } else {
-        const char* type = p.kind == kind::document || p.kind == kind::csv || p.kind == kind::written || p.kind == kind::policy ? "FILE" : p.kind == kind::object ? "JSON" : p.kind == kind::tables ? "FOLDER" : p.kind == kind::date ? "DAY"
+        const char* type = p.kind == kind::document || p.kind == kind::csv || p.kind == kind::written || p.kind == kind::policy ? "FILE" : p.kind == kind::framework ? "FRAMEWORK" : p.kind == kind::object ? "JSON" : p.kind == kind::tables ? "FOLDER" : p.kind == kind::date ? "DAY"
                            : p.kind == kind::integer ? "NUMBER" : "TEXT";
         option = command->add_option("--" + dashed(name), g.values[name], help)->type_name(type);
       }
@@ -342,6 +414,7 @@ int run(int argc, const char* const* argv) {
         ->check(CLI::IsMember(formats))
         ->capture_default_str();
     if (op.shown == "record") command->add_option("--out", g.out, "write the record to this file instead of printing it; may be the record itself")->type_name("FILE");
+    if (!op.written.empty()) command->add_option("--out", g.out, "write it to this file, whole or not at all")->type_name("FILE");
   }
   bool lines = false;
   CLI::App* call = app.add_subcommand("call", "Answer JSON calls from standard input, for hosts that do not link the library");

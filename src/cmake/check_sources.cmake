@@ -47,7 +47,7 @@ check("^tests/unit/.*\\.cpp$" ectp_unit_tests ectp_unit_tests_with_interop)
 check("^tests/compile_fail/.*\\.cpp$" ectp_compile_fail_cases)
 check("^tests/fuzz/.*\\.cpp$" ectp_fuzzers)
 check("^examples/cpp/.*\\.cpp$" ectp_examples)
-check("^benchmarks/policy/.*\\.cpp$" ectp_policy_benchmarks)
+check("^benchmarks/.*\\.cpp$" ectp_benchmarks ectp_plain_benchmarks)
 
 if(wrong)
   list(JOIN wrong "\n  " wrong)

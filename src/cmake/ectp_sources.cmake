@@ -18,6 +18,7 @@ set(ectp_core_headers
   include/ectp/core/data_table.hpp
   include/ectp/core/date.hpp
   include/ectp/core/error.hpp
+  include/ectp/core/fold.hpp
   include/ectp/core/id.hpp
   include/ectp/core/impl/csv.ipp
   include/ectp/core/impl/data_table.ipp
@@ -32,14 +33,27 @@ set(ectp_core_headers
   include/ectp/core/weighted_mean.hpp
   include/ectp/core/words.hpp
   include/ectp/ectp.hpp
+  include/ectp/framework/audit.hpp
   include/ectp/framework/builder.hpp
   include/ectp/framework/crosswalk.hpp
+  include/ectp/framework/diff.hpp
   include/ectp/framework/editions.hpp
+  include/ectp/framework/impl/audit.ipp
   include/ectp/framework/impl/builder.ipp
   include/ectp/framework/impl/crosswalk.ipp
+  include/ectp/framework/impl/diff.ipp
   include/ectp/framework/impl/editions.ipp
+  include/ectp/framework/impl/official.ipp
+  include/ectp/framework/impl/official_markdown.ipp
+  include/ectp/framework/impl/official_plain.ipp
+  include/ectp/framework/impl/official_reader.ipp
+  include/ectp/framework/impl/reconcile.ipp
+  include/ectp/framework/impl/search.ipp
   include/ectp/framework/impl/tree.ipp
   include/ectp/framework/literals.hpp
+  include/ectp/framework/official.hpp
+  include/ectp/framework/reconcile.hpp
+  include/ectp/framework/search.hpp
   include/ectp/framework/tables.hpp
   include/ectp/framework/tree.hpp
   include/ectp/impl/meeting.ipp
@@ -50,10 +64,12 @@ set(ectp_core_headers
   include/ectp/induction/impl/calendar.ipp
   include/ectp/meeting.hpp
   include/ectp/mentoring/coaching.hpp
+  include/ectp/mentoring/coverage.hpp
   include/ectp/mentoring/decision.hpp
   include/ectp/mentoring/diagnosis.hpp
   include/ectp/mentoring/evidence.hpp
   include/ectp/mentoring/focus.hpp
+  include/ectp/mentoring/impl/coverage.ipp
   include/ectp/mentoring/impl/diagnosis.ipp
   include/ectp/mentoring/impl/focus.ipp
   include/ectp/mentoring/impl/pathway.ipp
@@ -136,21 +152,35 @@ set(ectp_serialization_headers
 # ectp::interop.
 set(ectp_interop_headers
   include/ectp/interop/analysis_json.hpp
+  include/ectp/interop/audit_json.hpp
+  include/ectp/interop/case.hpp
+  include/ectp/interop/case_csv.hpp
   include/ectp/interop/diff_json.hpp
   include/ectp/interop/dmn.hpp
+  include/ectp/interop/framework_diff_json.hpp
+  include/ectp/interop/framework_json.hpp
   include/ectp/interop/plan_json.hpp
   include/ectp/interop/policy_file.hpp
   include/ectp/interop/policy_json.hpp
   include/ectp/interop/practice_json.hpp
   include/ectp/interop/proof_json.hpp
+  include/ectp/interop/reconcile_json.hpp
   include/ectp/interop/record_json.hpp
   include/ectp/interop/versions_json.hpp
 )
 
 set(ectp_interop_sources
   src/interop/analysis_json.cpp
+  src/interop/audit_json.cpp
+  src/interop/case_common.cpp
+  src/interop/case_csv.cpp
+  src/interop/case_read.cpp
+  src/interop/case_tree.cpp
+  src/interop/case_write.cpp
   src/interop/diff_json.cpp
   src/interop/dmn.cpp
+  src/interop/framework_diff_json.cpp
+  src/interop/framework_json.cpp
   src/interop/json_document.cpp
   src/interop/markdown_text.cpp
   src/interop/plan_json.cpp
@@ -158,12 +188,16 @@ set(ectp_interop_sources
   src/interop/policy_json.cpp
   src/interop/practice_json.cpp
   src/interop/proof_json.cpp
+  src/interop/reconcile_json.cpp
   src/interop/record_json.cpp
   src/interop/versions_json.cpp
 )
 
 # ectp::operations.
 set(ectp_operations_sources
+  src/operations/framework_exchange.cpp
+  src/operations/framework_operations.cpp
+  src/operations/framework_source.cpp
   src/operations/operations.cpp
   src/operations/policy_checks.cpp
   src/operations/policy_operations.cpp
@@ -192,11 +226,17 @@ set(ectp_python_sources
 # Unit tests that run header-only and compiled.
 set(ectp_unit_tests
   tests/unit/test_core.cpp
+  tests/unit/test_coverage.cpp
   tests/unit/test_crosswalk.cpp
   tests/unit/test_csv.cpp
   tests/unit/test_diagnosis.cpp
+  tests/unit/test_fold.cpp
   tests/unit/test_framework.cpp
+  tests/unit/test_framework_audit.cpp
   tests/unit/test_framework_builder.cpp
+  tests/unit/test_framework_diff.cpp
+  tests/unit/test_framework_official.cpp
+  tests/unit/test_framework_reconcile.cpp
   tests/unit/test_meeting.cpp
   tests/unit/test_pathway.cpp
   tests/unit/test_policy_analyse.cpp
@@ -223,14 +263,20 @@ set(ectp_unit_tests
   tests/unit/test_policy_value.cpp
   tests/unit/test_policy_versions.cpp
   tests/unit/test_ranges.cpp
+  tests/unit/test_ranges_standard.cpp
   tests/unit/test_record.cpp
+  tests/unit/test_search.cpp
   tests/unit/test_serialization.cpp
   tests/unit/test_sha256.cpp
 )
 
 # Unit tests that see ectp::interop, ectp::operations and src/: compiled only.
 set(ectp_unit_tests_with_interop
+  tests/unit/test_case.cpp
+  tests/unit/test_case_csv.cpp
   tests/unit/test_dmn_interop.cpp
+  tests/unit/test_framework_diff_pages.cpp
+  tests/unit/test_framework_pages.cpp
   tests/unit/test_json_document.cpp
   tests/unit/test_json_record.cpp
   tests/unit/test_operations.cpp
@@ -266,21 +312,30 @@ set(ectp_compile_fail_cases
 
 # Fuzzers; each has seeds in tests/fuzz/corpus/NAME.
 set(ectp_fuzzers
+  tests/fuzz/fuzz_case.cpp
   tests/fuzz/fuzz_dmn.cpp
   tests/fuzz/fuzz_json.cpp
   tests/fuzz/fuzz_policy.cpp
+  tests/fuzz/fuzz_reconcile.cpp
   tests/fuzz/fuzz_record.cpp
 )
 
 # Examples; each has NAME.expected.txt beside it.
 set(ectp_examples
   examples/cpp/checked_policy.cpp
+  examples/cpp/coverage_views.cpp
   examples/cpp/first.cpp
   examples/cpp/function_policy.cpp
 )
 
-# Benchmarks of policies, each a program of its own.
-set(ectp_policy_benchmarks
+# Benchmarks, each a program of its own.
+set(ectp_benchmarks
+  benchmarks/framework/bench_framework.cpp
   benchmarks/policy/bench_analyse.cpp
   benchmarks/policy/bench_policy.cpp
+)
+
+# Benchmarks that are programs of their own and need no other library.
+set(ectp_plain_benchmarks
+  benchmarks/framework/bench_case.cpp
 )

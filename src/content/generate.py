@@ -390,7 +390,7 @@ def crosswalk_header(codes, statements):
         if not check(reader.fieldnames == CROSSWALK, "framework/crosswalk.csv: first line"):
             return None
         for line, row in enumerate(reader, start=2):
-            where = f"framework/crosswalk.csv:{line}: "
+            where, before = f"framework/crosswalk.csv:{line}: ", len(faults)
             for edition, code in (("from_edition", "from"), ("to_edition", "to")):
                 check(row[edition] in codes, f"{where}no edition {row[edition]!r}")
                 check(not row[code] or row[code] in codes.get(row[edition], ()),
@@ -400,6 +400,8 @@ def crosswalk_header(codes, statements):
                 check(row[name] in words, f"{where}{name} {row[name]!r}")
             check((row["relation"] == "new") <= (row["from"] == ""), f"{where}new, and from somewhere")
             check((row["relation"] == "dropped") <= (row["to"] == ""), f"{where}dropped, and still there")
+            if len(faults) != before:
+                continue
             pair = (row["from_edition"], row["to_edition"])
             if pair not in pairs:
                 pairs.append(pair)

@@ -956,6 +956,8 @@ location json_value::where() const {
   return at;
 }
 
+location json_value::line_and_column() const { return doc_->place(offset()); }
+
 error json_value::fail(errc code, std::string message, std::string expected,
                        std::string hint) const {
   return locate({code, std::move(message), {}, std::move(expected), std::move(hint)});

@@ -55,6 +55,8 @@ class json_value {
 
   /// File, line, column and JSON pointer.
   location where() const;
+  /// The same without the pointer, which takes a walk through everything before it.
+  location line_and_column() const;
   /// An error at this place.
   error fail(errc code, std::string message, std::string expected = {},
              std::string hint = {}) const;

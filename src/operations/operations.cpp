@@ -44,8 +44,13 @@ result<void> check(const operation& op, const request& r) {
       case kind::policy:
       case kind::csv:
       case kind::file:
+      case kind::official:
       case kind::written:
         if (auto x = v->as_string(); !x) ok = x.error();
+        break;
+      case kind::framework:
+        if (v->kind() != interop::json_kind::object)
+          if (auto x = v->as_string(); !x) ok = x.error();
         break;
       case kind::texts:
       case kind::policies:
@@ -247,6 +252,8 @@ ordered_json why_rule(const policies& rules, policy_name p, std::size_t rule) {
           {"notes", notes}, {"basis", name(b)}, {"sources", sources}, {"text", text}};
 }
 
+}  // namespace
+
 ordered_json why_node(const framework::node_view& n) {
   std::string text = n.ref() + "  a " + std::string(name(n.kind())) + " of " + std::string(n.edition()) + "\n";
   text += "  says     " + std::string(n.display()) + (n.text().empty() && !n.gist().empty() ? "   (our own words, not the official wording)" : "") + "\n";
@@ -269,6 +276,8 @@ ordered_json why_node(const framework::node_view& n) {
   out["text"] = text + sources_text(sources);
   return out;
 }
+
+namespace {
 
 result<std::string> run_why(const request& r) {
   const std::string id = r.text("id");
@@ -425,41 +434,6 @@ result<std::string> run_check(const request& r) {
                       {"corrected", corrected}, {"kinds", kinds}, {"text", text}}.dump();
 }
 
-result<std::string> run_framework(const request& r) {
-  const auto tree = framework::edition(r.text("edition", framework::default_edition));
-  if (!tree) return tree.error();
-  if (r.find("code")) {
-    const auto node = tree->find(r.text("code"));
-    if (!node) return node.error();
-    ordered_json out = why_node(*node);
-    ordered_json children = ordered_json::array();
-    std::string text = out["text"].get<std::string>();
-    for (const auto& c : node->children()) {
-      children.push_back(c.ref());
-      text += "  holds    " + std::string(c.code()) + "  " + std::string(c.display()) + "\n";
-    }
-    out["children"] = children;
-    out["text"] = text;
-    return out.dump();
-  }
-  const auto info = tree->info();
-  ordered_json nodes = ordered_json::array();
-  std::string text = std::string(info.title) + " (" + std::string(info.id) + ")\nStatements are in our own words; codes marked ? were not recovered.\n";
-  for (const auto& n : tree->nodes()) {
-    if (n.kind() == framework::kind::framework) continue;
-    ordered_json x{{"ref", n.ref()}, {"kind", name(n.kind())}};
-    if (const auto k = n.statement_kind()) x["statement_kind"] = name(*k);
-    x["gist"] = n.kind() == framework::kind::standard ? n.title() : n.gist();
-    x["confidence"] = n.confidence_word();
-    x["placeholder"] = n.placeholder();
-    nodes.push_back(std::move(x));
-    text += std::string(2 * n.depth(), ' ') + std::string(n.code()) + (n.placeholder() ? " ?" : "") + "  " + std::string(n.display()) + "\n";
-  }
-  return ordered_json{{"edition", info.id}, {"title", info.title}, {"publisher", info.publisher}, {"published", info.published},
-                      {"in_force", info.in_force}, {"licence", info.licence}, {"licence_verified", info.licence_verified},
-                      {"official_page", info.official_page}, {"nodes", nodes}, {"text", text}}.dump();
-}
-
 // The decay table in the form that a replacement has.
 std::string decay_csv(const decay_table& d) {
   std::string out = "kind,age,decay\n";
@@ -566,8 +540,62 @@ constexpr parameter decide_parameters[] = {
     {"id", kind::text, false, "id of the new entry; decision-N if you do not say"},
     {"tables", kind::tables, false, tables_help}};
 constexpr parameter check_parameters[] = {{"record", kind::document, true, record_help}, {"today", kind::date, true, today_help}};
-constexpr parameter framework_parameters[] = {{"code", kind::text, false, "a statement, group or standard, such as 4n or S4"},
-                                              {"edition", kind::text, false, "ittecf-2024 if you do not say"}};
+constexpr std::string_view edition_help = "an edition such as ecf-2019, or a framework of your own: a CASE package (.json) or OpenSALT's CSV (.csv); ittecf-2024 if you do not say";
+constexpr std::string_view overlay_help = "official wording to lay over it, as `framework reconcile` writes it";
+constexpr parameter framework_show_parameters[] = {
+    {"code", kind::text, false, "a statement, group or standard, such as 4n or S4; the whole tree if you do not say"},
+    {"edition", kind::framework, false, edition_help},
+    {"overlay", kind::document, false, overlay_help},
+    {"text", kind::flag, false, "add the page as text"},
+    {"markdown", kind::flag, false, "add the tree as Markdown"}};
+constexpr parameter framework_find_parameters[] = {
+    {"words", kind::texts, true, "a code, the beginning of one, a tag, or words of what a statement says"},
+    {"edition", kind::framework, false, "search this framework alone: an edition, a CASE package (.json) or OpenSALT's CSV (.csv); all editions if you do not say"},
+    {"overlay", kind::document, false, overlay_help},
+    {"tag", kind::text, false, "only what has this tag, such as send"},
+    {"kind", kind::text, false, "only this level: framework, standard, group or statement"},
+    {"limit", kind::integer, false, "at most so many; 20 if you do not say"}};
+constexpr parameter framework_crosswalk_parameters[] = {
+    {"from", kind::framework, true, "an edition, such as ecf-2019"},
+    {"to", kind::framework, true, "another, such as ittecf-2024"},
+    {"code", kind::text, false, "a code of the first: its links alone"}};
+constexpr parameter framework_diff_parameters[] = {
+    {"from", kind::framework, true, "an edition, or a framework of your own: a CASE package (.json) or OpenSALT's CSV (.csv)"},
+    {"to", kind::framework, true, "what it became, given likewise"},
+    {"text", kind::flag, false, "add the page as text"},
+    {"markdown", kind::flag, false, "add the page as Markdown"}};
+constexpr std::string_view base_uri_help = "where its entities can be fetched, such as https://host/ims/case/v1p1; urn:uuid: if you do not say";
+constexpr std::string_view last_change_help = "the moment of this release, ISO 8601 with zone; the day of publication if you do not say";
+constexpr std::string_view new_identifiers_help = "give whatever has no proper UUID one that is made of its old identifier";
+constexpr std::string_view keep_identifiers_help = "write identifiers that are no UUID as they are, where otherwise they are errors";
+constexpr parameter framework_export_parameters[] = {
+    {"edition", kind::framework, true, "an edition, or a framework of your own: a CASE package (.json) or OpenSALT's CSV (.csv)"},
+    {"to", kind::text, false, "case (a CASE 1.1 package), csv (OpenSALT's columns) or json (everything that we know of it); case if you do not say"},
+    {"overlay", kind::document, false, overlay_help},
+    {"replaced_by", kind::framework, false, "with case: say which of its statements were replaced by which of this other framework"},
+    {"base_uri", kind::text, false, base_uri_help},
+    {"last_change", kind::text, false, last_change_help},
+    {"new_identifiers", kind::flag, false, new_identifiers_help},
+    {"keep_identifiers", kind::flag, false, keep_identifiers_help}};
+constexpr parameter framework_import_parameters[] = {
+    {"framework", kind::framework, true, "a CASE package (.json) or OpenSALT's CSV (.csv); in a call its text"},
+    {"to", kind::text, false, "write it as case, csv or json; the program goes by the ending of --out"},
+    {"title", kind::text, false, "of a CSV, which has none: its file's name if you do not say"},
+    {"base_uri", kind::text, false, base_uri_help},
+    {"last_change", kind::text, false, last_change_help},
+    {"new_identifiers", kind::flag, false, new_identifiers_help},
+    {"keep_identifiers", kind::flag, false, keep_identifiers_help}};
+constexpr parameter framework_reconcile_parameters[] = {
+    {"official", kind::official, true, "the document that you downloaded: .txt, .md, .csv or .pdf (read by pdftotext, where it is installed); in a call its text"},
+    {"edition", kind::framework, false, edition_help},
+    {"form", kind::text, false, "markdown, csv or plain: how the text is written; by the file's name and its text if you do not say"},
+    {"text", kind::flag, false, "add the page as text"},
+    {"markdown", kind::flag, false, "add the page as Markdown"}};
+constexpr parameter framework_audit_parameters[] = {
+    {"edition", kind::framework, false, edition_help},
+    {"overlay", kind::document, false, overlay_help},
+    {"text", kind::flag, false, "add the page as text"},
+    {"markdown", kind::flag, false, "add the page as Markdown"}};
 constexpr parameter policies_parameters[] = {{"name", kind::text, false, "a table: prints its CSV"}, {"tables", kind::tables, false, tables_help}};
 constexpr parameter practice_parameters[] = {{"id", kind::text, false, "a script: prints it whole"}};
 
@@ -656,7 +684,15 @@ constexpr operation table[] = {
     {"why", "Show the rule, fact or statement behind a line of a plan", why_parameters, "text", run_why},
     {"decide", "Write down what you decided; prints the record with the decision added", decide_parameters, "record", run_decide},
     {"check", "Check a record without planning", check_parameters, "text", run_check},
-    {"framework", "Show the framework's tree, or one statement of it", framework_parameters, "text", run_framework},
+    {"framework_list", "List the editions, with their dates and sizes", {}, "text", run_framework_list},
+    {"framework_show", "Show a framework's tree, or one statement of it with its source", framework_show_parameters, "text", run_framework_show},
+    {"framework_find", "Find statements by code, tag or words, the best first", framework_find_parameters, "text", run_framework_find},
+    {"framework_crosswalk", "Say what became of the statements of one edition in another", framework_crosswalk_parameters, "text", run_framework_crosswalk},
+    {"framework_diff", "Compare two frameworks: what was added, removed, moved, reworded, renumbered", framework_diff_parameters, "text", run_framework_diff},
+    {"framework_export", "Write a framework as a CASE package, as OpenSALT's CSV or as JSON", framework_export_parameters, "written", run_framework_export, "", "written"},
+    {"framework_import", "Read a framework of your own, say what it holds and what is odd about it, and write it anew", framework_import_parameters, "text", run_framework_import, "", "written"},
+    {"framework_reconcile", "Compare a framework with the official document, and keep the official wording in a file of yours", framework_reconcile_parameters, "text", run_framework_reconcile, "", "written"},
+    {"framework_audit", "Say what a framework's statements rest on: verified, of an earlier edition, not recovered", framework_audit_parameters, "text", run_framework_audit},
     {"policies", "List the policy tables, or print one as CSV", policies_parameters, "text", run_policies},
     {"policy_decide", "Decide by a policy: for one case, or for every row of a CSV", policy_decide_parameters, "text", run_policy_decide},
     {"policy_explain", "Say why a policy decides as it does, and what would change it", policy_explain_parameters, "text", run_policy_explain},
@@ -676,7 +712,9 @@ std::string_view word(kind k) {
     case kind::document: return "document";
     case kind::object: return "object";
     case kind::policy: return "policy";
+    case kind::official: return "file";
     case kind::policies: return "policies";
+    case kind::framework: return "framework";
     case kind::csv: return "csv";
     case kind::file: return "file";
     case kind::written: return "written";

@@ -16,9 +16,11 @@ enum class kind {
   object,    // a JSON object; the program takes its text, @FILE, or - for standard input
   policy,    // the text of a decision table, or the name of a built-in one; the program takes a file or a name
   policies,  // several of these; the program takes files and names
+  framework, // an edition's id, a CASE package or OpenSALT's CSV; the program takes an id or a file
   csv,       // CSV text; the program takes a file's name and passes its text
   file,      // any text; the program takes a file's name and passes its text
   written,   // the form of a policy; the program takes a file's name, goes by its ending, and writes there
+  official,  // any text; the program takes a file's name, and turns a PDF into text
   texts,     // several texts
   tables,    // an object of CSV texts by table name; the program takes a folder
   text,
@@ -51,6 +53,8 @@ struct operation {
   result<std::string> (*run)(const request&);
   // A member of the result; the program's exit status is 1 where it is false.
   std::string_view holds = {};
+  // A member of the result that the program's `--out FILE` writes.
+  std::string_view written = {};
 };
 
 std::span<const operation> all();

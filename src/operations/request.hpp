@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "ectp/framework/tree.hpp"
 #include "ectp/mentoring/policies.hpp"
 #include "interop/json_document.hpp"
 #include "operations/operations.hpp"
@@ -41,6 +42,22 @@ struct request {
 inline std::string dumped(const nlohmann::ordered_json& j) {
   return j.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
+
+// What `why` says of a node; its member `text` is the page.
+nlohmann::ordered_json why_node(const framework::node_view& n);
+
+// framework_operations.cpp
+result<std::string> run_framework_list(const request& r);
+result<std::string> run_framework_show(const request& r);
+result<std::string> run_framework_find(const request& r);
+result<std::string> run_framework_crosswalk(const request& r);
+
+// framework_exchange.cpp
+result<std::string> run_framework_diff(const request& r);
+result<std::string> run_framework_export(const request& r);
+result<std::string> run_framework_import(const request& r);
+result<std::string> run_framework_reconcile(const request& r);
+result<std::string> run_framework_audit(const request& r);
 
 // policy_operations.cpp
 result<std::string> run_policy_decide(const request& r);

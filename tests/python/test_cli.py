@@ -40,8 +40,16 @@ def test_version_and_help(run):
         ["why"],
         ["why", "NOPE-1"],
         ["why", "DIA-P8", "--record", RECORD],
+        ["framework"],
         ["framework", "9z"],
-        ["framework", "4n", "--edition", "nope"],
+        ["framework", "show", "9z"],
+        ["framework", "show", "4n", "--edition", "nope"],
+        ["framework", "find"],
+        ["framework", "diff", "ecf-2019"],
+        ["framework", "export", "nope"],
+        ["framework", "import", "nope.json"],
+        ["framework", "reconcile", "nope.md"],
+        ["framework", "audit", "nope"],
         ["policies", "nope"],
         ["practice", "nope"],
         ["policy"],
@@ -101,7 +109,7 @@ def test_a_decision_goes_into_the_record_itself(run, tmp_path):
 
 def test_a_closed_pipe_ends_it_quietly(program):
     # More than a pipe holds, so that the program is still writing when the reader leaves.
-    command = [program, "framework", "--format", "json"]
+    command = [program, "framework", "show", "--format", "json"]
     assert len(subprocess.run(command, capture_output=True, timeout=60).stdout) > 1 << 16
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as p:
         assert p.stdout.read(5)

@@ -3,6 +3,7 @@
 The headers are read here on their own, not through the generator's code; the last tests run the
 generator on damaged copies of its sources.
 """
+import csv
 import json
 import pathlib
 import re
@@ -16,14 +17,21 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONTENT = ROOT / "src" / "content"
 HEADERS = ROOT / "include" / "ectp" / "content"
 EDITION = "ittecf-2024"
-ITTECF = json.loads((CONTENT / "framework" / f"{EDITION}.json").read_text("utf-8"))
+EDITIONS = {e: json.loads((CONTENT / "framework" / f"{e}.json").read_text("utf-8"))
+            for e in ("ittecf-2024", "ecf-2019", "ccf-2019", "teachers-standards")}
+SIZES = {"ittecf-2024": 193, "ecf-2019": 181, "ccf-2019": 187, "teachers-standards": 43}
 
 KINDS = ["framework", "standard", "group", "statement"]
 PLACEHOLDER, LOCAL_CODE, LEARN_THAT, LEARN_HOW_TO = 1, 2, 4, 8
 LEVELS = [None, "low", "medium", "high"]
 BASES = [None, "public", "inferred", "general_knowledge", "default_policy"]
 NODE_FIELDS = ["kind", "flags", "depth", "parent", "end", "code", "words", "tags", "sources",
-               "standing", "earlier_code", "note", "area", "teachers_standard"]
+               "standing", "type", "note", "earlier_code", "mode", "area", "teachers_standard"]
+TYPES = {"learn_that": "Learn that", "learn_how_to": "Learn how to", None: "Statement"}
+MODES = [None, "mentoring", "discuss_and_analyse", "observe_and_deconstruct", "practise_with_feedback"]
+RELATIONS = ["same", "amended", "moved", "split", "merged", "new", "dropped", "unknown", "aligned"]
+LINK_BASES = ["wording_seen", "wording_compared", "via_ecf", "section_titles", "order_inferred", "content_match",
+              "code_supported", "code_assumed", "no_target_found", "no_source_found"]
 ESCAPES = {b"n": b"\n", b'"': b'"', b"\\": b"\\", b"?": b"?"}
 
 
@@ -61,10 +69,12 @@ def rows(source):
 
 
 class Header:
-    def __init__(self):
-        a = arrays(HEADERS / "ittecf_2024.hpp")
+    def __init__(self, edition):
+        a = arrays(HEADERS / f"{edition.replace('-', '_')}.hpp")
+        self.edition, self.data = edition, EDITIONS[edition]
         self.pool, self.at = char_array(a["pool"]), numbers(a["strings"])
-        self.nodes = [dict(zip(NODE_FIELDS, row, strict=True)) for row in rows(a["nodes"])]
+        # Zeros at the end of a row are left out.
+        self.nodes = [dict(zip(NODE_FIELDS, row + [0] * (len(NODE_FIELDS) - len(row)), strict=True)) for row in rows(a["nodes"])]
         for n, following in zip(self.nodes, self.nodes[1:]):
             n["stop"] = following["tags"]
         self.nodes.pop()  # the closing row
@@ -87,13 +97,18 @@ class Header:
         return [self.text(self.sources[i][0]) for i in run]
 
 
-@pytest.fixture(scope="module")
-def header():
-    return Header()
+@pytest.fixture(scope="module", params=list(EDITIONS))
+def header(request):
+    return Header(request.param)
 
 
-def statements():
-    return [(s, st) for s in ITTECF["standards"] for st in s["statements"]]
+def statements(data):
+    """Each statement with its standard and what it stands below, a group or a statement."""
+    def below(standard, above, these):
+        for st in these:
+            yield standard, (st["group"]["id"] if st["group"] else above), st
+            yield from below(standard, st["code"], st.get("statements", []))
+    return [x for s in data["standards"] for x in below(s, s["code"], s["statements"])]
 
 
 def test_committed_headers_are_current():
@@ -103,36 +118,36 @@ def test_committed_headers_are_current():
 
 
 def test_order_is_that_of_the_source(header):
-    expected = [EDITION]
-    for s in ITTECF["standards"]:
-        expected.append(s["code"])
-        for st in s["statements"]:
-            if st["group"] and st["group"]["id"] not in expected:
-                expected.append(st["group"]["id"])
-            expected.append(st["code"])
+    expected = [header.edition]
+    for s, _, st in statements(header.data):
+        for code in (s["code"], st["group"] and st["group"]["id"], st["code"]):
+            if code and code not in expected:
+                expected.append(code)
     assert [header.text(n["code"]) for n in header.nodes] == expected
 
 
 def test_every_statement_is_there_with_its_words(header):
-    assert len(statements()) == 193
-    for standard, st in statements():
+    assert len(statements(header.data)) == SIZES[header.edition]
+    for standard, above, st in statements(header.data):
         n = header.node(st["code"])
         unknown = st.get("placeholder", False)
         assert KINDS[n["kind"]] == "statement"
-        asks = LEARN_THAT if st["kind"] == "learn_that" else LEARN_HOW_TO
-        assert n["flags"] == asks | (PLACEHOLDER if unknown else 0)
+        asks = {"learn_that": LEARN_THAT, "learn_how_to": LEARN_HOW_TO, None: 0}[st["kind"]]
+        ours = LOCAL_CODE if st.get("code_origin") == "local" else 0
+        assert n["flags"] == asks | ours | (PLACEHOLDER if unknown else 0)
         assert header.text(n["words"]) == ("" if unknown else st["gist"])
+        assert header.text(n["type"]) == TYPES[st["kind"]]
+        assert MODES[n["mode"]] == (None if st.get("itt_mode") == "none" else st.get("itt_mode"))
         level, basis, *words = header.standings[n["standing"]]
-        assert LEVELS[level] == ("medium" if st["confidence"] == "verified_ittecf" else "low")
+        assert LEVELS[level] == ("medium" if st["confidence"] in ("verified_ittecf", "verified", "variant") else "low")
         assert BASES[basis] == "inferred"
         assert [header.text(i) for i in words] == [
-            st["confidence"], st["code_confidence"], st["change_vs_ecf2019"]]
-        assert header.text(n["earlier_code"]) == (st["ecf2019_code"] or "")
+            st["confidence"], st["code_confidence"], st.get("change_vs_ecf2019", "")]
+        assert header.text(n["earlier_code"]) == (st.get("ecf2019_code") or "")
         assert header.text(n["note"]) == st.get("note", "")
         assert header.tags(n) == st["tags"]
         assert header.source_ids(n) == st["sources"]
         parent = header.nodes[n["parent"]]
-        above = st["group"]["id"] if st["group"] else standard["code"]
         assert header.text(parent["code"]) == above
         if st["group"]:
             assert header.text(parent["words"]) == st["group"]["heading_gist"]
@@ -141,15 +156,15 @@ def test_every_statement_is_there_with_its_words(header):
 
 
 def test_standards_areas_and_sources(header):
-    titles = {a["code"]: a["title"] for a in ITTECF["areas"]}
-    for s in ITTECF["standards"]:
+    titles = {a["code"]: a["title"] for a in header.data["areas"]}
+    for s in header.data["standards"]:
         n = header.node(s["code"])
         assert header.text(n["words"]) == s["title"]
-        assert header.text(n["teachers_standard"]) == s["teachers_standard"]
+        assert header.text(n["teachers_standard"]) == s.get("teachers_standard", "")
         area = header.areas[n["area"]]
-        assert header.text(area[0]) == s["core_area"]
-        assert header.text(area[1]) == titles[s["core_area"]]
-    sources = ITTECF["framework"]["sources"]
+        assert header.text(area[0]) == s.get("core_area", "")
+        assert header.text(area[1]) == titles.get(s.get("core_area"), "")
+    sources = header.data["framework"]["sources"]
     assert [[header.text(i) for i in row] for row in header.sources] == [
         [key, s["title"], s["url"], s.get("role", ""), s.get("reliability", "")]
         for key, s in sources.items()]
@@ -157,7 +172,7 @@ def test_standards_areas_and_sources(header):
 
 
 def test_placeholder_text_is_nowhere(header):
-    assert sum(n["flags"] & PLACEHOLDER for n in header.nodes) == 6
+    assert sum(n["flags"] & PLACEHOLDER for n in header.nodes) == (6 if header.edition == EDITION else 0)
     assert b"not recovered;" not in header.pool
     assert b"implied by numbering gap" not in header.pool
 
@@ -166,6 +181,43 @@ def test_code_index_is_sorted(header):
     codes = [header.text(header.nodes[i]["code"]).encode() for i in header.by_code]
     assert codes == sorted(codes)
     assert sorted(header.by_code) == list(range(len(header.nodes)))
+
+
+def test_the_crosswalk_is_carried_row_by_row():
+    a = arrays(HEADERS / "crosswalk.hpp")
+    pool, at = char_array(a["crosswalk_pool"]), numbers(a["crosswalk_strings"])
+    with (CONTENT / "framework" / "crosswalk.csv").open(encoding="utf-8", newline="") as stream:
+        expected = list(csv.DictReader(stream))
+    found, editions = rows(a["crosswalk_rows"]), list(EDITIONS)
+    assert len(found) == len(expected) == 591
+    for row, want in zip(found, expected, strict=True):
+        f, origin, t, target, relation, basis, level, note = row
+        text = [pool[at[i]:at[i + 1]].decode() for i in (origin, target, note)]
+        assert [editions[f], editions[t]] == [want["from_edition"], want["to_edition"]]
+        assert text == [want["from"], want["to"], want["note"]]
+        assert RELATIONS[relation] == want["relation"]
+        assert LINK_BASES[basis] == want["basis"]
+        assert LEVELS[level + 1] == want["confidence"]
+
+
+@pytest.mark.parametrize("old, new, said", [
+    ("ecf-2019,1.1,ittecf-2024,1.1,same", "ecf-2019,1.1,ittecf-2024,1.99,same", "ittecf-2024 has no code '1.99'"),
+    ("ecf-2019,1.1,ittecf-2024,1.1,same", "ecf-2019,1.1,ittecf-2024,1.1,equal", "relation 'equal'"),
+    ("ecf-2019,1.1,ittecf-2024,1.1,same", "ecf-2018,1.1,ittecf-2024,1.1,same", "no edition 'ecf-2018'"),
+    ("ecf-2019,1.1,ittecf-2024,1.1,same,wording_seen,high,\n", "", "lacks ['1.1']"),
+    ("ecf-2019,,ittecf-2024,1.7,new,wording_seen,medium,\n", "", "reaches no ['1.7']"),
+    ("ecf-2019,,ittecf-2024,1.7,new", "ecf-2019,1.1,ittecf-2024,1.7,new", "new, and from somewhere"),
+    ("from_edition,from", "from,from_edition", "first line"),
+])
+def test_a_broken_crosswalk_is_named(copy, old, new, said):
+    path = copy / "src" / "content" / "framework" / "crosswalk.csv"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8", newline="\n")
+    before = headers(copy)
+    run = generate(copy)
+    assert run.returncode == 2 and said in run.stderr
+    assert headers(copy) == before
 
 
 def test_no_literal_is_too_long_for_a_compiler():

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ectp
+from test_framework import OWN
 
 
 def relative(path):
@@ -86,7 +87,7 @@ def test_a_rule_that_fired_is_found_by_the_name_beside_the_line(example):
 def test_operations_are_the_ones_that_call_takes(run):
     table = ectp.operations()
     names = [op["name"] for op in table]
-    assert {"plan", "why", "decide", "check", "framework", "policies", "practice"} <= set(names)
+    assert {"plan", "why", "decide", "check", "framework_show", "policies", "practice"} <= set(names)
     assert json.loads(run("operations").stdout) == table
     help_text = run("--help").stdout.decode()
     for op in table:
@@ -117,7 +118,15 @@ def every_call(record):
         "why": {"id": "DIA-P8", "record": record, "today": TODAY},
         "decide": {"record": record, "today": TODAY, "set": "path=S4:extend", "because": "tried it"},
         "check": {"record": record, "today": TODAY},
-        "framework": {"code": "4n"},
+        "framework_list": {},
+        "framework_show": {"code": "4n"},
+        "framework_find": {"words": ["wait time"], "edition": "ittecf-2024", "limit": 3},
+        "framework_crosswalk": {"from": "ecf-2019", "to": "ittecf-2024", "code": "3f"},
+        "framework_diff": {"from": "ecf-2019", "to": OWN, "text": True, "markdown": True},
+        "framework_export": {"edition": json.dumps(OWN), "to": "csv"},
+        "framework_import": {"framework": OWN, "to": "case"},
+        "framework_reconcile": {"official": "- 1.1 Invented.\n- 1a Invented too.\n", "text": True, "markdown": True},
+        "framework_audit": {"edition": OWN, "text": True, "markdown": True},
         "policies": {"name": "pathway"},
         "policy_decide": {"policy": "itt_view", "input": {"itt_records": 0, "itt_below_secure": 0}},
         "policy_explain": {"policy": "itt_view", "input": {"itt_records": 0, "itt_below_secure": 0}},

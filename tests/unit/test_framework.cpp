@@ -154,9 +154,9 @@ TEST_CASE("relations agree with a slow reference for every pair of nodes", "[fra
   for (int i = 0; i != n; ++i) {
     const fw::node_view node = t[fw::node_id(static_cast<std::uint32_t>(i))];
     std::vector<int> children, below, above, slow_children, slow_below, slow_above;
-    for (const fw::node_view& c : t.children(node)) children.push_back(c.id().value());
-    for (const fw::node_view& d : t.descendants(node)) below.push_back(d.id().value());
-    for (const fw::node_view& a : t.ancestors(node)) above.push_back(a.id().value());
+    for (const fw::node_view& c : t.children(node)) children.push_back(static_cast<int>(c.id().value()));
+    for (const fw::node_view& d : t.descendants(node)) below.push_back(static_cast<int>(d.id().value()));
+    for (const fw::node_view& a : t.ancestors(node)) above.push_back(static_cast<int>(a.id().value()));
     for (int j = 0; j != n; ++j) {
       if (slow.parent[static_cast<std::size_t>(j)] == i) slow_children.push_back(j);
       if (slow.below(j, i)) slow_below.push_back(j);

@@ -194,8 +194,8 @@ TEST_CASE("arguments are checked before anything runs", "[operations]") {
   CHECK(failure("plans", "{}").code == errc::bad_argument);
   CHECK(failure("policies", R"({"name":"absences"})").code == errc::bad_argument);
   CHECK(failure("practice", R"({"id":"dp-none"})").code == errc::unknown_code);
-  CHECK(failure("framework", R"({"code":"4zz"})").code == errc::unknown_code);
-  CHECK(failure("framework", R"({"edition":"ittecf-1066"})").code == errc::unknown_edition);
+  CHECK(failure("framework_show", R"({"code":"4zz"})").code == errc::unknown_code);
+  CHECK(failure("framework_show", R"({"edition":"ittecf-1066"})").code == errc::unknown_edition);
 }
 
 TEST_CASE("the envelope answers everything in one line", "[operations]") {

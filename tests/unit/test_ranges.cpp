@@ -1,11 +1,17 @@
 // The range-v3 door: every view against a plain loop, and what generic code may do with the ranges.
 #include <catch2/catch.hpp>
+#include <algorithm>
 #include <iterator>
+#include <range/v3/algorithm/count_if.hpp>
+#include <range/v3/algorithm/find.hpp>
 #include <range/v3/algorithm/find_if.hpp>
+#include <range/v3/algorithm/is_sorted.hpp>
+#include <range/v3/algorithm/lower_bound.hpp>
 #include <range/v3/range/conversion.hpp>
 #include <range/v3/view/concat.hpp>
 #include <range/v3/view/drop.hpp>
 #include <range/v3/view/join.hpp>
+#include <range/v3/view/reverse.hpp>
 #include <range/v3/view/take.hpp>
 #include <ranges>
 #include <string>
@@ -87,6 +93,13 @@ static_assert(!can_be_seen_live<ectp::record> && !can_be_seen_live<const ectp::r
 using seen_list = std::vector<ectp::statement_view>;
 static_assert(can_be_piped<const seen_list&, decltype(views::not_secure)>);
 static_assert(!can_be_piped<seen_list, decltype(views::not_secure)>);
+static_assert(::ranges::view_<views::ordered_nodes> && ::ranges::random_access_range<views::ordered_nodes>);
+template <class Measure>
+constexpr bool can_measure = requires(Measure&& by) { views::unmet(static_cast<Measure&&>(by)); };
+static_assert(can_measure<ectp::statement_coverage&> && can_measure<const ectp::statement_coverage&>);
+static_assert(!can_measure<ectp::statement_coverage> && !can_measure<const ectp::statement_coverage>);
+static_assert(can_measure<const ectp::diagnosis&> && !can_measure<ectp::diagnosis>);
+static_assert(can_measure<const std::vector<ectp::diagnosis>&> && !can_measure<std::vector<ectp::diagnosis>>);
 static_assert(can_be_piped<fw::node_range, decltype(views::codes)>);
 static_assert(!can_be_piped<const seen_list&, decltype(views::codes)>);
 
@@ -202,6 +215,133 @@ TEST_CASE("iterators of a tree's ranges outlive the range object", "[ranges]") {
   CHECK(found->parent().value_or({}) == standard);
   const auto of_root = [](const fw::node_view& n) { return n.depth() == 0; };
   CHECK((*::ranges::find_if(views::ancestors(*found), of_root)).code() == ittecf().root().code());
+}
+
+TEST_CASE("range-v3's algorithms take a tree's ranges", "[ranges]") {
+  const fw::tree& tree = ittecf();
+  const auto id = [](const fw::node_view& n) { return n.id(); };
+  CHECK(::ranges::is_sorted(tree.nodes(), {}, id));
+  for (const fw::node_view& n : tree.nodes()) {
+    CHECK(*::ranges::lower_bound(tree.nodes(), n.id(), {}, id) == n);
+    CHECK(::ranges::distance(n.ancestors()) == static_cast<std::ptrdiff_t>(n.depth()));
+    CHECK(::ranges::count_if(tree.nodes(), [&](const fw::node_view& o) { return n.contains(o); }) ==
+          static_cast<std::ptrdiff_t>(n.descendants().size()) + 1);
+    for (const fw::node_view& c : n.children()) CHECK(::ranges::find(c.ancestors(), n) == c.ancestors().begin());
+  }
+  const auto backwards = tree.nodes() | ::ranges::views::reverse | ::ranges::to<std::vector>();
+  CHECK((backwards | ::ranges::views::reverse | ::ranges::to<std::vector>()) == nodes(tree.nodes()));
+}
+
+TEST_CASE("in_area keeps the nodes of an area's standards", "[ranges]") {
+  std::size_t all = 0;
+  for (const std::string_view area : {"behaviour_management", "pedagogy", "curriculum", "assessment",
+                                      "professional_behaviours", "behaviour", ""}) {
+    std::vector<fw::node_view> wanted;
+    for (const fw::node_view& n : ittecf().nodes()) {
+      const auto home = n.standard();
+      if (home && home->core_area() && home->core_area()->code == area) wanted.push_back(n);
+    }
+    CAPTURE(area);
+    CHECK(nodes(ittecf().nodes() | views::in_area(area)) == wanted);
+    CHECK(wanted.empty() == (area.empty() || area == "behaviour"));
+    all += wanted.size();
+  }
+  CHECK(all == ittecf().size() - 1);  // all but the root
+}
+
+TEST_CASE("unmet leaves out what was touched", "[ranges]") {
+  ectp::record_state state;
+  state.today = ectp::parse_date("2025-11-24").value();
+  std::vector<fw::node_view> untouched;
+  int i = 0;
+  for (const fw::node_view& n : views::statements(ittecf())) {
+    ectp::session s;
+    s.status = ectp::session_status::held;
+    s.held_on = state.today - i % 5;
+    s.touched = {n.ref()};
+    if (++i % 3 != 0) state.sessions.push_back(s);
+    else untouched.push_back(n);
+  }
+  REQUIRE(!untouched.empty());
+  const auto touched = ectp::statement_coverage::of(ittecf(), state).value();
+  CHECK(nodes(views::statements(ittecf()) | views::unmet(touched)) == untouched);
+  CHECK(nodes(ittecf().nodes() | views::unmet(touched)) == untouched);  // standards and groups cannot be touched
+  std::vector<std::string_view> codes;
+  for (const auto& n : untouched)
+    if (n.has_tag("behaviour")) codes.push_back(n.code());
+  REQUIRE(!codes.empty());
+  CHECK((ittecf().nodes() | views::tagged("behaviour") | views::unmet(touched) | views::codes |
+         ::ranges::to<std::vector>()) == codes);
+  const ectp::statement_coverage none;
+  CHECK(nodes(ittecf().nodes() | views::unmet(none)) == nodes(views::statements(ittecf())));
+}
+
+TEST_CASE("unmet leaves out what was last seen secure", "[ranges]") {
+  std::vector<ectp::diagnosis> ds(2);
+  const auto see = [](ectp::diagnosis& d, const std::string& ref, ectp::level l) {
+    ectp::statement_view v;
+    v.statement = ref;
+    v.latest = l;
+    d.seen.push_back(v);
+  };
+  see(ds[0], "ittecf-2024:4a", ectp::level::secure);
+  see(ds[0], "ittecf-2024:4n", ectp::level::developing);
+  see(ds[1], "ittecf-2024:5a", ectp::level::secure);
+  see(ds[1], "ittecf-2024:5b", ectp::level::emerging);
+  see(ds[1], "ecf-2019:5c", ectp::level::secure);  // of another edition
+  see(ds[1], "5d", ectp::level::secure);           // names none
+  const auto all_but = [](const std::vector<std::string_view>& codes) {
+    std::vector<fw::node_view> out;
+    for (const fw::node_view& n : ittecf().nodes()) {
+      bool left_out = n.kind() != fw::kind::statement;
+      for (const std::string_view c : codes) left_out = left_out || n.code() == c;
+      if (!left_out) out.push_back(n);
+    }
+    return out;
+  };
+  CHECK(nodes(ittecf().nodes() | views::unmet(ds[0])) == all_but({"4a"}));
+  CHECK(nodes(views::statements(ittecf()) | views::unmet(ds)) == all_but({"4a", "5a"}));
+  ds.clear();
+  CHECK(nodes(ittecf().nodes() | views::unmet(ds)) == all_but({}));
+}
+
+TEST_CASE("in_coverage_order puts the least touched first, then framework order", "[ranges]") {
+  ectp::record_state state;
+  state.today = ectp::parse_date("2025-11-24").value();
+  std::vector<std::pair<int, fw::node_view>> wanted;
+  int i = 0;
+  for (const fw::node_view& n : views::statements(ittecf())) {
+    const int days = (++i * 7) % 4;
+    for (int k = 0; k != days; ++k) {
+      ectp::session s;
+      s.status = ectp::session_status::held;
+      s.held_on = state.today - k;
+      s.touched = {n.ref()};
+      state.sessions.push_back(s);
+    }
+    wanted.emplace_back(days, n);
+  }
+  std::stable_sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<fw::node_view> order;
+  for (const auto& [days, n] : wanted) order.push_back(n);
+  const auto touched = ectp::statement_coverage::of(ittecf(), state).value();
+  CHECK(nodes(views::statements(ittecf()) | views::in_coverage_order(touched)) == order);
+
+  // It is a view, and goes on into others; copies are as good, and it outlives what it was made of.
+  views::ordered_nodes kept;
+  CHECK(::ranges::empty(kept));
+  {
+    const std::vector<fw::node_view> some(order.rbegin(), order.rend());
+    kept = some | views::in_coverage_order(touched);
+  }
+  CHECK(kept.size() == order.size());
+  CHECK(touched.days(kept[0]) == 0);
+  CHECK(touched.days(kept.back()) == 3);
+  std::vector<std::string_view> first;
+  for (std::size_t k = 0; k != 3; ++k) first.push_back(order[k].code());
+  CHECK((views::statements(ittecf()) | views::in_coverage_order(touched) | views::codes | ::ranges::views::take(3) |
+         ::ranges::to<std::vector>()) == first);
+  CHECK(nodes(ittecf().nodes() | views::tagged("no such tag") | views::in_coverage_order(touched)).empty());
 }
 
 TEST_CASE("not_secure leaves out what was last seen secure", "[ranges]") {

@@ -35,6 +35,7 @@ from ._answers import Answer, Check, Plan, Reason
 from ._callable import CallablePolicy
 from ._core import Framework, Node, Outcome, __version__, default_edition, editions
 from ._errors import Error, FileError, Location, NotAllowedError, NotFoundError
+from ._framework import Crosswalk, FrameworkDifference, Hit, Link, read_case
 from ._policy import Column, Explanation, Policy, Rule
 from ._versions import PolicyVersions
 
@@ -51,12 +52,16 @@ __all__ = [
     "Check",
     "CodeColumn",
     "Column",
+    "Crosswalk",
     "Difference",
     "Error",
     "Explanation",
     "FileError",
     "Finding",
     "Framework",
+    "FrameworkDifference",
+    "Hit",
+    "Link",
     "Location",
     "Node",
     "NotAllowedError",
@@ -85,6 +90,7 @@ __all__ = [
     "plan",
     "policies",
     "practice",
+    "read_case",
     "why",
 ]
 

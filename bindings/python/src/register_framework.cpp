@@ -1,7 +1,14 @@
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
+#include "ectp/framework/crosswalk.hpp"
 #include "ectp/framework/editions.hpp"
+#include "ectp/framework/search.hpp"
+#include "ectp/interop/case.hpp"
+#include "ectp/interop/case_csv.hpp"
+#include "ectp/interop/framework_json.hpp"
 #include "py.hpp"
 
 namespace ectp::python {
@@ -12,10 +19,23 @@ using framework::node_id;
 using framework::node_view;
 using framework::tree;
 
+// The text that a framework of the caller's own was read from, and what was odd about it.
+struct read_from {
+  std::string text, file;
+  framework::case_package package;
+  std::vector<error> warnings;
+};
+
+struct held_tree {
+  tree t;
+  std::shared_ptr<const read_from> from;  // none for a built-in edition
+  mutable std::optional<framework::search_index> index = std::nullopt;  // made at the first search; the interpreter lock guards it
+};
+
 struct bound_tree {
-  std::shared_ptr<const tree> held;
-  const tree& operator*() const { return *held; }
-  const tree* operator->() const { return held.get(); }
+  std::shared_ptr<const held_tree> held;
+  const tree& operator*() const { return held->t; }
+  const tree* operator->() const { return &held->t; }
 };
 
 // A node keeps its tree alive.
@@ -27,7 +47,88 @@ struct bound_node {
   bound_node other(const node_view& n) const { return {in, n.id()}; }
 };
 
-bound_tree share(tree t) { return {std::make_shared<const tree>(std::move(t))}; }
+bound_tree share(tree t, std::shared_ptr<const read_from> from = nullptr) {
+  return {std::make_shared<const held_tree>(held_tree{std::move(t), std::move(from)})};
+}
+
+// A CASE package begins with a brace; anything else is CSV.
+bool is_json(std::string_view text) {
+  if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != text.npos && text[first] == '{';
+}
+
+template <class Reading>
+bound_tree made_of(Reading read, std::string text, std::string file) {
+  if (!read.errors.empty()) throw exception(std::move(read.errors.front()));
+  auto t = framework::to_tree(read.package);
+  if (!t) {
+    error e = t.error();
+    if (e.at.file.empty()) e.at.file = file;
+    throw exception(std::move(e));
+  }
+  return share(std::move(*t), std::make_shared<const read_from>(read_from{std::move(text), std::move(file), std::move(read.package),
+                                                                          std::move(read.warnings)}));
+}
+
+bound_tree read_framework(std::string text, std::string file) {
+  if (is_json(text)) {
+    auto read = framework::read_case_all(text, file);
+    return made_of(std::move(read), std::move(text), std::move(file));
+  }
+  auto read = framework::read_case_csv_all(text, file);
+  return made_of(std::move(read), std::move(text), std::move(file));
+}
+
+// The package of a framework: what it was read from where nothing was laid over it, so that nothing is lost.
+framework::case_package package_of(const bound_tree& t, const std::string& base_uri, const std::string& changed) {
+  const auto& from = t.held->from;
+  bool worded = false;
+  for (const auto n : t->nodes()) worded = worded || !n.text().empty();
+  if (from && !worded) return from->package;
+  framework::case_export_options options;
+  options.base_uri = base_uri;
+  options.last_change_date_time = changed;
+  return framework::to_case(*t, options).value();
+}
+
+py::list hits_of(const bound_tree& t, const std::string& words, const std::string& tag, const std::string& kind, std::size_t limit) {
+  framework::search_options options;
+  options.tag = tag;
+  options.hits = limit;
+  if (!kind.empty()) {
+    const framework::kind kinds[] = {framework::kind::framework, framework::kind::standard, framework::kind::group, framework::kind::statement};
+    bool known = false;
+    for (const auto k : kinds)
+      if (name(k) == kind) {
+        options.kinds = framework::kind_set::only(k);
+        known = true;
+      }
+    if (!known)
+      throw exception(error{errc::out_of_range, "there is no kind of node called '" + kind.substr(0, 60) + "'", {}, "framework, standard, group or statement", ""});
+  }
+  if (!t.held->index) t.held->index.emplace(framework::search_index::make(*t).value());
+  py::list out;
+  for (const auto& hit : t.held->index->find(words, options).value())
+    out.append(py::make_tuple(bound_node{t, hit.node.id()}, text_or_none(framework::name(hit.why)), hit.score));
+  return out;
+}
+
+py::list links_of(const bound_tree& from, const bound_tree& to) {
+  if (from.held->from || to.held->from)
+    throw exception(error{errc::bad_argument, "no links are known for a framework that was read", {}, "two built-in editions", "compare any two frameworks with diff"});
+  py::list out;
+  for (const auto& l : framework::crosswalk(from->edition(), to->edition()).value()) {
+    const auto node = [](const bound_tree& t, std::string_view code) -> py::object {
+      const auto id = t->index_of(code);
+      if (code.empty() || !id) return py::none();
+      return py::cast(bound_node{t, *id});
+    };
+    out.append(py::make_tuple(node(from, l.from), node(to, l.to), text_or_none(ectp::name(l.relation)), text_or_none(ectp::name(l.basis)),
+                              text_or_none(ectp::name(l.confidence)), text_or_none(l.note)));
+  }
+  return out;
+}
 
 template <class Range>
 py::tuple nodes_of(const bound_tree& in, const Range& range) {
@@ -76,7 +177,7 @@ bound_tree with_text(const bound_tree& t, const py::dict& wording) {
       throw py::type_error("with_text takes codes and texts, both str");
     rows.push_back({std::string(utf8(code)), std::string(utf8(text))});
   }
-  return share(t->with_text(rows).value());
+  return share(t->with_text(rows).value(), t.held->from);
 }
 
 py::dict info_of(const framework::edition_info& e) {
@@ -93,6 +194,8 @@ py::dict info_of(const framework::edition_info& e) {
   d["licence_verified"] = e.licence_verified;
   d["purpose"] = text_or_none(e.purpose);
   d["predecessor"] = text_or_none(e.predecessor);
+  d["successor"] = text_or_none(e.successor);
+  d["replaced_from"] = text_or_none(e.replaced_from);
   return d;
 }
 
@@ -122,6 +225,9 @@ void define_node(py::class_<bound_node>& node) {
   text("earlier_code", [](const node_view& n) { return n.earlier_code(); }, "The code in the edition before, else None.");
   text("teachers_standard", [](const node_view& n) { return n.teachers_standard(); },
        "Standards only: the Teachers' Standard of the same number, by name.");
+  text("type", [](const node_view& n) { return n.type(); }, "The document's own word for such a node, such as 'Learn that', else None.");
+  text("identifier", [](const node_view& n) { return n.identifier(); },
+       "The identifier that the document itself gives, such as the UUID of a CASE item, else None.");
   text("kind", [](const node_view& n) { return name(n.kind()); }, "framework, standard, group or statement.");
   node
       .def_property_readonly("ref", [](const bound_node& n) { return n.view().ref(); }, "edition:code, such as ittecf-2024:4n.")
@@ -131,6 +237,9 @@ void define_node(py::class_<bound_node>& node) {
                              "low, medium or high: how far wording and code can be relied on; None unless it is a statement.")
       .def_property_readonly("basis", [](const bound_node& n) { return word_or_none(n.view().basis()); },
                              "public, inferred, general_knowledge or default_policy; None where the data does not say.")
+      .def_property_readonly("itt_mode", [](const bound_node& n) { return word_or_none(n.view().itt_mode()); },
+                             "CCF 2019 only: mentoring, discuss_and_analyse, observe_and_deconstruct or practise_with_feedback, how\n"
+                             "trainees were to meet the statement; else None.")
       .def_property_readonly("placeholder", [](const bound_node& n) { return n.view().placeholder(); },
                              "True for a code that must exist because of the numbering, whose content is not known.")
       .def_property_readonly("code_is_ours", [](const bound_node& n) { return n.view().code_is_ours(); },
@@ -159,6 +268,7 @@ void define_node(py::class_<bound_node>& node) {
       .def("__contains__", [](const bound_node& n, const bound_node& other) { return n.view().contains(other.view()); },
            py::arg("node"), "Is this the node itself or one below it?")
       .def("__contains__", [](const bound_node&, const py::object&) { return false; }, py::arg("node"), "Nothing but nodes is in a node.")
+      .def("_repr_html_", [](py::object n) { return py::module_::import("ectp._framework").attr("html")(n); }, "The node and what is below it, folding open, for notebooks.")
       .def("__hash__", [](const bound_node& n) { return py::hash(py::str(n.view().ref())); }, "Nodes of one edition and code hash alike.")
       .def("__str__", [](const bound_node& n) { return n.view().ref(); }, "edition:code.")
       .def("__repr__", [](const bound_node& n) {
@@ -214,8 +324,52 @@ void register_framework(py::module_& m) {
       .def_property_readonly("standards", of_kind(framework::kind::standard), "The standards, in framework order.")
       .def_property_readonly("statements", of_kind(framework::kind::statement), "The statements, in framework order.")
       .def_property_readonly("wording", &wording_of, "The wording laid over it, by code; empty where there is none.")
-      .def("find", [](const bound_tree& t, const py::str& code) { return bound_node{t, t->find(utf8(code)).value().id()}; }, py::arg("code"),
-           "The node of a code or edition:code, compared exactly: 2.1 is not 2.10. Raises ectp.NotFoundError.")
+      .def_property_readonly("built_in", [](const bound_tree& t) { return t.held->from == nullptr; }, "False for a framework that was read from a file.")
+      .def_property_readonly("warnings", [](const bound_tree& t) {
+            py::list out;
+            if (t.held->from)
+              for (const error& w : t.held->from->warnings) out.append(error_object(w));
+            return py::tuple(out);
+          }, "What had to be forgiven when it was read, as ectp.Error objects with code and location; empty for a built-in edition.")
+      .def("find", [](py::object t, const py::str& words, py::object tag, py::object kind, std::size_t limit) {
+             return py::module_::import("ectp._framework").attr("find")(t, words, tag, kind, limit);
+           }, py::arg("words"), py::kw_only(), py::arg("tag") = py::none(), py::arg("kind") = py::none(), py::arg("limit") = 20,
+           "What a search for words finds, the best first: a code, the beginning of one, a tag, or words of what a\n"
+           "node says, without case and accents. A list of ectp.Hit. tag: only nodes with it. kind: only framework, standard,\n"
+           "group or statement. limit: at most so many. For the node of one code, take framework[code]. Raises ectp.Error.")
+      .def("crosswalk", [](py::object t, py::object other) { return py::module_::import("ectp._framework").attr("crosswalk")(t, other); },
+           py::arg("other"),
+           "What became of each statement in another edition, given as a Framework or by its id: an ectp.Crosswalk.\n"
+           "Raises ectp.Error where no links are known.")
+      .def("diff", [](py::object t, py::object other) { return py::module_::import("ectp._framework").attr("diff")(t, other); }, py::arg("other"),
+           "What changed from this framework to another one, given as a Framework or by its id: an ectp.FrameworkDifference.")
+      .def("to_case", [](py::object t, py::object base_uri, py::object last_change, bool keep_identifiers) {
+             return py::module_::import("ectp._framework").attr("to_case")(t, base_uri, last_change, keep_identifiers);
+           }, py::kw_only(), py::arg("base_uri") = py::none(), py::arg("last_change") = py::none(), py::arg("keep_identifiers") = false,
+           "The framework as a CASE 1.1 package, a dictionary that json.dump writes. base_uri: where its entities can be\n"
+           "fetched, such as https://host/ims/case/v1p1; urn:uuid: without it. last_change: the moment of this release, ISO 8601 with\n"
+           "zone; the day of publication without it. keep_identifiers: leave identifiers that are no UUID as they are, where otherwise\n"
+           "they are errors. A framework that was read is written with all that it held. Raises ectp.Error.")
+      .def("to_frame", [](py::object t, py::object frame) { return py::module_::import("ectp._framework").attr("to_frame")(t, frame); },
+           py::arg("frame") = py::none(),
+           "A row for each node, keyed by `ref`, in framework order. frame: pandas, polars or pyarrow; the first of them that\n"
+           "is installed if you do not say. Raises ImportError where none is.")
+      .def("audit", [](py::object t) { return py::module_::import("ectp._framework").attr("audit")(t); },
+           "What the framework rests on: which statements are verified, which rest on an earlier edition, which are\n"
+           "placeholders; an ectp.Answer with its page as text and Markdown.")
+      .def("_find", &hits_of)
+      .def("_links", &links_of)
+      .def("_case", [](const bound_tree& t, const std::string& base_uri, const std::string& changed, bool keep) {
+             framework::case_write_options options;
+             options.keep_identifiers = keep;
+             options.indent = false;
+             return framework::write_case(package_of(t, base_uri, changed), options).value();
+           })
+      .def("_source", [](const bound_tree& t) -> py::object {
+             if (!t.held->from) return py::none();
+             return py::make_tuple(py::bytes(t.held->from->text), t.held->from->file);
+           })
+      .def("_repr_html_", [](py::object t) { return py::module_::import("ectp._framework").attr("html")(t); }, "The tree, folding open, for notebooks.")
       .def("with_text", &with_text, py::arg("wording"),
            "This framework with official wording, by code, laid over it. Raises ectp.Error.")
       .def("__getitem__", [](const bound_tree& t, const py::str& code) { return bound_node{t, t->find(utf8(code)).value().id()}; },
@@ -223,22 +377,32 @@ void register_framework(py::module_& m) {
       .def("__contains__", &has, py::arg("code"), "Does this edition have such a code, or such a node?")
       .def("__iter__", [](const bound_tree& t) { return py::iter(nodes_of(t, t->nodes())); }, "Every node in framework order.")
       .def("__len__", [](const bound_tree& t) { return t->size(); }, "How many nodes there are, the root included.")
-      .def("__eq__", [](const bound_tree& a, const bound_tree& b) { return a->edition() == b->edition() && wording_of(a).equal(wording_of(b)); },
-           py::is_operator(), py::arg("other"), "The same edition with the same wording.")
+      .def("__eq__", [](const bound_tree& a, const bound_tree& b) {
+             if (a->edition() != b->edition() || (a.held->from == nullptr) != (b.held->from == nullptr)) return false;
+             if (a.held->from && !(a.held->from == b.held->from || a.held->from->package == b.held->from->package)) return false;
+             return wording_of(a).equal(wording_of(b));
+           }, py::is_operator(), py::arg("other"), "The same edition, or the same package, with the same wording.")
       .def("__hash__", [](const bound_tree& t) { return py::hash(text_or_none(t->edition())); }, "Editions hash by their id.")
       .def("__repr__", [](const bound_tree& t) {
              return "<Framework " + std::string(t->edition()) + ": " + std::to_string(t->size()) + " nodes>";
            }, "The edition and its size.")
-      .def(py::pickle([](const bound_tree& t) { return py::make_tuple(1, text_or_none(t->edition()), wording_of(t)); },
+      .def(py::pickle([](const bound_tree& t) {
+                        const auto& from = t.held->from;
+                        return py::make_tuple(1, text_or_none(t->edition()), wording_of(t), from ? py::object(py::bytes(from->text)) : py::none(),
+                                              from ? from->file : std::string());
+                      },
                       [](const py::tuple& state) {
-                        check_state(state, 3);
-                        const auto plain = share(framework::edition(state[1].cast<std::string>()).value());
+                        check_state(state, 5);
+                        const auto plain = state[3].is_none() ? share(framework::edition(state[1].cast<std::string>()).value())
+                                                              : read_framework(state[3].cast<std::string>(), state[4].cast<std::string>());
                         const auto wording = state[2].cast<py::dict>();
                         return wording.empty() ? plain : with_text(plain, wording);
                       }));
 
   m.def("framework", [](const py::str& id) { return share(framework::edition(utf8(id)).value()); }, py::arg("edition"),
         "A built-in edition by its id. Raises ectp.NotFoundError.");
+  m.def("read_framework", [](const py::bytes& text, const std::string& file) { return read_framework(std::string(text), file); }, py::arg("text"),
+        py::arg("file"), "A framework from the text of a CASE package or of OpenSALT's CSV. Raises ectp.Error.");
   m.def("editions", [] {
           py::list out;
           for (const auto& e : framework::editions()) out.append(info_of(e));

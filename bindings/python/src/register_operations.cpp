@@ -22,12 +22,12 @@ std::string run(std::string_view name, std::string_view arguments, const std::ve
   return operations::run(name, arguments, given).value();
 }
 
-py::bytes read_file(const py::bytes& path) {
+py::bytes read_file(const py::bytes& path, std::size_t most) {
   const std::string name(path);
   std::string text;
   {
     const py::gil_scoped_release free;
-    text = interop::read_file(name, most_bytes).value();
+    text = interop::read_file(name, most).value();
   }
   return py::bytes(text);
 }
@@ -60,8 +60,8 @@ void register_operations(py::module_& m) {
         "(parameter, file name, text). Raises ectp.Error.");
   m.def("call", &operations::call, py::arg("envelope"), py::call_guard<py::gil_scoped_release>(),
         "Answers one JSON call with one line of JSON; an error is part of the answer.");
-  m.def("read_file", &read_file, py::arg("path"),
-        "The bytes of an ordinary file of at most 16 MiB. Raises ectp.FileError, or ectp.Error with the code\n"
+  m.def("read_file", &read_file, py::arg("path"), py::arg("most") = most_bytes,
+        "The bytes of an ordinary file of at most `most` bytes, 16 MiB if you do not say. Raises ectp.FileError, or ectp.Error with the code\n"
         "too_large.");
   m.def("main", &main_of, py::arg("arguments"),
         "Runs the ectp program on these arguments, the first being its own name; returns the exit status.");

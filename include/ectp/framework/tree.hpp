@@ -542,6 +542,21 @@ class tree {
 
 }  // namespace ectp::inline ECTP_ABI::framework
 
+// The ranges of a tree are two or three words that point into it: views, whose iterators outlive
+// them. <span> declares these two variables, without the cost of <ranges>.
+template <class Step>
+inline constexpr bool std::ranges::enable_view<ectp::framework::detail::step_range<Step>> = true;
+template <class Step>
+inline constexpr bool std::ranges::enable_borrowed_range<ectp::framework::detail::step_range<Step>> = true;
+template <class T>
+inline constexpr bool std::ranges::enable_view<ectp::framework::detail::list_range<T>> = true;
+template <class T>
+inline constexpr bool std::ranges::enable_borrowed_range<ectp::framework::detail::list_range<T>> = true;
+template <>
+inline constexpr bool std::ranges::enable_view<ectp::framework::node_range> = true;
+template <>
+inline constexpr bool std::ranges::enable_borrowed_range<ectp::framework::node_range> = true;
+
 #if !defined(ECTP_COMPILED)
 #  include "ectp/framework/impl/tree.ipp"
 #endif
