@@ -125,7 +125,7 @@ class tree_matcher {
       const compared_words w = words_of_both(a, b);
       const auto sure = static_cast<unsigned>(links[ties[k].link].confidence);
       const std::uint64_t apart = (w.from == w.to ? 0u : 8u) + (a.code() == b.code() ? 0u : 4u) + (2u - sure);
-      closest.push_back({(apart << 40) + ties[k].from + ties[k].to, static_cast<std::uint32_t>(k)});
+      closest.emplace_back((apart << 40) + ties[k].from + ties[k].to, static_cast<std::uint32_t>(k));
     }
     ectp::detail::sort(closest, [](const auto& x, const auto& y) { return x.first < y.first; });
     for (const auto& c : closest)
@@ -162,7 +162,7 @@ class tree_matcher {
       ++size_a[parent_a_[i]];
     for (node_index j = 1; j < from.size(); ++j)
       ++size_b[parent_b_[j]];
-    for (node_index i = static_cast<node_index>(to.size()); i-- > 1;) {
+    for (auto i = static_cast<node_index>(to.size()); i-- > 1;) {
       if (!free_a(i) || size_a[i] == 0) continue;
       const node_view a = a_[node_id(i)];
       const auto place = [&](const node_view& child) {
@@ -381,7 +381,7 @@ class tree_matcher {
       pair(i, places[next].at, how);
     }
     std::vector<node_index> first(numbers + 1, no_node), following(from.size(), no_node);
-    for (node_index j = static_cast<node_index>(from.size()); j-- > 0;)
+    for (auto j = static_cast<node_index>(from.size()); j-- > 0;)
       if (waits_b(j)) {
         following[j] = first[number_b[j]];
         first[number_b[j]] = j;
@@ -500,10 +500,10 @@ ECTP_DEF result<tree_diff> diff(const tree& from, const tree& to, const diff_opt
   }
   out.to_of.reserve(m.to.size());
   for (const node_index j : m.to)
-    out.to_of.push_back(node_id(j));
+    out.to_of.emplace_back(j);
   out.from_of.reserve(m.from.size());
   for (const node_index i : m.from)
-    out.from_of.push_back(node_id(i));
+    out.from_of.emplace_back(i);
   return out;
 }
 

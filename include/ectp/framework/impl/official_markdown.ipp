@@ -229,7 +229,7 @@ class markdown_reader : public reader {
     for (const cell& c : cells) divides = divides && !c.text.empty() && c.text.find_first_not_of("-: ") == nowhere;
     if (divides) return;
     if (table_.empty()) {
-      for (const cell& c : cells) table_.push_back(std::string(heading_words(c.text)));
+      for (const cell& c : cells) table_.emplace_back(heading_words(c.text));
       columns_ = columns_of(table_);
       bool heads = columns_.found();
       for (const std::string& h : table_) heads = heads || heading_of_kind(h) != asks::unknown;
