@@ -584,4 +584,13 @@ result<case_read> read_case_csv(std::string_view text, std::string_view file, co
   return case_read(std::move(all));
 }
 
+case_reading read_framework_all(std::string_view text, std::string_view file, const case_csv_about& about,
+                                const case_limits& limits) {
+  // Blanks and a byte-order mark may stand before the brace.
+  const std::size_t mark = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+  const std::size_t first = text.find_first_not_of(" \t\r\n", mark);
+  if (first != text.npos && text[first] == '{') return read_case_all(text, file, limits);
+  return read_case_csv_all(text, file, about, limits);
+}
+
 }  // namespace ectp::inline ECTP_ABI::framework

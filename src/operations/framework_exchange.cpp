@@ -1,5 +1,4 @@
 // Frameworks compared, audited, read from others and written for them.
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>

@@ -1,4 +1,3 @@
-#include <cctype>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -6,7 +5,6 @@
 #include "ectp/framework/crosswalk.hpp"
 #include "ectp/framework/editions.hpp"
 #include "ectp/framework/search.hpp"
-#include "ectp/interop/framework_json.hpp"
 #include "interop/framework_document.hpp"
 #include "interop/markdown_text.hpp"
 #include "operations/framework_source.hpp"

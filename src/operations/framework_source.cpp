@@ -11,16 +11,13 @@ namespace ectp::inline ECTP_ABI::operations {
 
 namespace {
 
-// JSON begins with a brace, whatever blanks and byte-order mark stand before it; anything else is CSV.
-bool is_json(std::string_view text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  return first != text.npos && text[first] == '{';
-}
-
 // Errors behind the first go to the request.
-template <class Reading>
-result<chosen_framework> taken(const request& r, Reading read, const std::string& file) {
+result<chosen_framework> read(const request& r, std::string_view text, const std::string& file) {
+  // A table says neither its title nor when it changed last.
+  framework::case_csv_about about;
+  about.title = r.text("title");
+  about.last_change_date_time = r.text("last_change");
+  auto read = framework::read_framework_all(text, file, about);
   if (!read.errors.empty()) {
     if (r.more != nullptr)
       for (std::size_t i = 1; i < read.errors.size(); ++i) r.more->push_back(std::move(read.errors[i]));
@@ -33,15 +30,6 @@ result<chosen_framework> taken(const request& r, Reading read, const std::string
     return e;
   }
   return chosen_framework{std::move(*tree), false, std::move(read.warnings), read.warnings_left_out, std::move(read.package)};
-}
-
-result<chosen_framework> read(const request& r, std::string_view text, const std::string& file) {
-  if (is_json(text)) return taken(r, framework::read_case_all(text, file), file);
-  // A table says neither its title nor when it changed last.
-  framework::case_csv_about about;
-  about.title = r.text("title");
-  about.last_change_date_time = r.text("last_change");
-  return taken(r, framework::read_case_csv_all(text, file, about), file);
 }
 
 result<chosen_framework> chosen(const request& r, std::string_view argument) {

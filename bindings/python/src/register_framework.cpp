@@ -8,7 +8,6 @@
 #include "ectp/framework/search.hpp"
 #include "ectp/interop/case.hpp"
 #include "ectp/interop/case_csv.hpp"
-#include "ectp/interop/framework_json.hpp"
 #include "py.hpp"
 
 namespace ectp::python {
@@ -51,15 +50,9 @@ bound_tree share(tree t, std::shared_ptr<const read_from> from = nullptr) {
   return {std::make_shared<const held_tree>(held_tree{std::move(t), std::move(from)})};
 }
 
-// A CASE package begins with a brace; anything else is CSV.
-bool is_json(std::string_view text) {
-  if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  return first != text.npos && text[first] == '{';
-}
-
-template <class Reading>
-bound_tree made_of(Reading read, std::string text, std::string file) {
+// A framework from a CASE package or from OpenSALT's CSV.
+bound_tree read_framework(std::string text, std::string file) {
+  auto read = framework::read_framework_all(text, file);
   if (!read.errors.empty()) throw exception(std::move(read.errors.front()));
   auto t = framework::to_tree(read.package);
   if (!t) {
@@ -69,15 +62,6 @@ bound_tree made_of(Reading read, std::string text, std::string file) {
   }
   return share(std::move(*t), std::make_shared<const read_from>(read_from{std::move(text), std::move(file), std::move(read.package),
                                                                           std::move(read.warnings)}));
-}
-
-bound_tree read_framework(std::string text, std::string file) {
-  if (is_json(text)) {
-    auto read = framework::read_case_all(text, file);
-    return made_of(std::move(read), std::move(text), std::move(file));
-  }
-  auto read = framework::read_case_csv_all(text, file);
-  return made_of(std::move(read), std::move(text), std::move(file));
 }
 
 // The package of a framework: what it was read from where nothing was laid over it, so that nothing is lost.

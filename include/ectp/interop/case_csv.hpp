@@ -62,4 +62,9 @@ case_reading read_case_csv_all(std::string_view text, std::string_view file = {}
 result<case_read> read_case_csv(std::string_view text, std::string_view file = {}, const case_csv_about& about = {},
                                 const case_limits& limits = {});
 
+/// Reads a framework in either form: a CASE package where the text begins with a brace, otherwise such
+/// a table, which `about` is for.
+case_reading read_framework_all(std::string_view text, std::string_view file = {}, const case_csv_about& about = {},
+                                const case_limits& limits = {});
+
 }  // namespace ectp::inline ECTP_ABI::framework
