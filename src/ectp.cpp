@@ -20,6 +20,8 @@
 #include "ectp/mentoring/impl/coverage.ipp"
 #include "ectp/mentoring/impl/diagnosis.ipp"
 #include "ectp/mentoring/impl/focus.ipp"
+#include "ectp/mentoring/impl/lint.ipp"
+#include "ectp/mentoring/impl/machines.ipp"
 #include "ectp/mentoring/impl/pathway.ipp"
 #include "ectp/mentoring/impl/policies.ipp"
 #include "ectp/policy/impl/analyse.ipp"

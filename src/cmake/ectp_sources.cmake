@@ -72,8 +72,13 @@ set(ectp_core_headers
   include/ectp/mentoring/impl/coverage.ipp
   include/ectp/mentoring/impl/diagnosis.ipp
   include/ectp/mentoring/impl/focus.ipp
+  include/ectp/mentoring/impl/lint.ipp
+  include/ectp/mentoring/impl/machines.ipp
   include/ectp/mentoring/impl/pathway.ipp
   include/ectp/mentoring/impl/policies.ipp
+  include/ectp/mentoring/kept.hpp
+  include/ectp/mentoring/lint.hpp
+  include/ectp/mentoring/machines.hpp
   include/ectp/mentoring/pathway.hpp
   include/ectp/mentoring/policies.hpp
   include/ectp/mentoring/practice.hpp
@@ -195,14 +200,20 @@ set(ectp_interop_sources
 
 # ectp::operations.
 set(ectp_operations_sources
+  src/operations/coaching_operations.cpp
+  src/operations/conversation_operations.cpp
   src/operations/framework_exchange.cpp
   src/operations/framework_operations.cpp
   src/operations/framework_source.cpp
+  src/operations/mentor_operations.cpp
   src/operations/operations.cpp
   src/operations/policy_checks.cpp
   src/operations/policy_operations.cpp
   src/operations/policy_rows.cpp
   src/operations/policy_source.cpp
+  src/operations/rehearsal_operations.cpp
+  src/operations/step_operations.cpp
+  src/operations/walk.cpp
 )
 
 # The program, but for its main.

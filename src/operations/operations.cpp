@@ -18,6 +18,58 @@ namespace ectp::inline ECTP_ABI::operations {
 using interop::json_value;
 using nlohmann::ordered_json;
 
+date today_of(const request& r) { return *r.find("today")->as_date(); }
+
+// The record: read from its own file, or from inside the arguments. Inside them, places are those
+// of the argument text.
+result<record> record_of(const request& r, date today) {
+  if (const document* d = r.given("record")) return read_record(d->text, d->file, today);
+  return read_record(r.find("record")->source(), "record", today);
+}
+
+result<policies> policies_of(const request& r) {
+  auto rules = policies::builtin();
+  if (!rules) return rules;
+  for (const auto& d : r.documents) {
+    if (!d.name.starts_with("tables/")) continue;
+    if (auto ok = rules->replace(std::string_view(d.name).substr(7), d.text, d.file); !ok) return ok.error();
+  }
+  if (const auto tables = r.find("tables")) {
+    const auto members = tables->members();
+    if (!members) return members.error();
+    for (const auto& m : *members) {
+      const auto text = m.value.as_string();
+      if (!text) return text.error();
+      const std::string table(m.name());
+      if (auto ok = rules->replace(table, *text, table + ".csv"); !ok) return ok.error();
+    }
+  }
+  return rules;
+}
+
+result<meeting::options> options_of(const request& r) {
+  meeting::options o;
+  o.now.risk = r.flag("risk");
+  o.now.distress = r.flag("distress");
+  o.now.asked_to_be_heard = r.flag("asked_to_be_heard");
+  if (const auto v = r.find("topic")) {
+    const auto i = v->as_word(words_in<topic>);
+    if (!i) return i.error();
+    o.now.topic = static_cast<topic>(*i);
+  }
+  if (const auto v = r.find("failed_probes")) {
+    const auto n = v->as_integer(0, 99);
+    if (!n) return n.error();
+    o.now.failed_probes = static_cast<int>(*n);
+  }
+  if (const auto v = r.find("minutes")) {
+    const auto n = v->as_integer(5, 240);
+    if (!n) return n.error();
+    o.minutes = static_cast<int>(*n);
+  }
+  return o;
+}
+
 namespace {
 
 // Checks the arguments against the operation's parameters before it runs.
@@ -74,58 +126,6 @@ result<void> check(const operation& op, const request& r) {
     if (!ok) return ok;
   }
   return {};
-}
-
-date today_of(const request& r) { return *r.find("today")->as_date(); }
-
-// The record: read from its own file, or from inside the arguments. Inside them, places are those
-// of the argument text.
-result<record> record_of(const request& r, date today) {
-  if (const document* d = r.given("record")) return read_record(d->text, d->file, today);
-  return read_record(r.find("record")->source(), "record", today);
-}
-
-result<policies> policies_of(const request& r) {
-  auto rules = policies::builtin();
-  if (!rules) return rules;
-  for (const auto& d : r.documents) {
-    if (!d.name.starts_with("tables/")) continue;
-    if (auto ok = rules->replace(std::string_view(d.name).substr(7), d.text, d.file); !ok) return ok.error();
-  }
-  if (const auto tables = r.find("tables")) {
-    const auto members = tables->members();
-    if (!members) return members.error();
-    for (const auto& m : *members) {
-      const auto text = m.value.as_string();
-      if (!text) return text.error();
-      const std::string table(m.name());
-      if (auto ok = rules->replace(table, *text, table + ".csv"); !ok) return ok.error();
-    }
-  }
-  return rules;
-}
-
-result<meeting::options> options_of(const request& r) {
-  meeting::options o;
-  o.now.risk = r.flag("risk");
-  o.now.distress = r.flag("distress");
-  o.now.asked_to_be_heard = r.flag("asked_to_be_heard");
-  if (const auto v = r.find("topic")) {
-    const auto i = v->as_word(words_in<topic>);
-    if (!i) return i.error();
-    o.now.topic = static_cast<topic>(*i);
-  }
-  if (const auto v = r.find("failed_probes")) {
-    const auto n = v->as_integer(0, 99);
-    if (!n) return n.error();
-    o.now.failed_probes = static_cast<int>(*n);
-  }
-  if (const auto v = r.find("minutes")) {
-    const auto n = v->as_integer(5, 240);
-    if (!n) return n.error();
-    o.minutes = static_cast<int>(*n);
-  }
-  return o;
 }
 
 struct planned {
@@ -679,7 +679,7 @@ constexpr parameter policy_versions_parameters[] = {
     {"text", kind::flag, false, "add the page as text"},
     {"markdown", kind::flag, false, "add the page as Markdown"}};
 
-constexpr operation table[] = {
+constexpr operation own_table[] = {
     {"plan", "Plan the mentor's next meeting from a record", plan_parameters, "text", run_plan},
     {"why", "Show the rule, fact or statement behind a line of a plan", why_parameters, "text", run_why},
     {"decide", "Write down what you decided; prints the record with the decision added", decide_parameters, "record", run_decide},
@@ -730,7 +730,7 @@ std::string_view word(kind k) {
 
 result<std::string> run_operations(const request&) {
   ordered_json out = ordered_json::array();
-  for (const auto& op : table) {
+  for (const auto& op : all()) {
     ordered_json parameters = ordered_json::array();
     for (const auto& p : op.parameters)
       parameters.push_back({{"name", p.name}, {"kind", word(p.kind)}, {"required", p.required}, {"help", p.help}});
@@ -743,10 +743,21 @@ result<std::string> run_operations(const request&) {
 
 }  // namespace
 
-std::span<const operation> all() { return table; }
+std::span<const operation> all() {
+  // The models' own operations stand before the last two, which speak of the program itself.
+  static const std::vector<operation> table = [] {
+    std::vector<operation> out(std::begin(own_table), std::end(own_table) - 2);
+    for (const auto more : {coaching_operations(), step_operations(), rehearsal_operations(), conversation_operations(),
+                            mentor_operations()})
+      out.insert(out.end(), more.begin(), more.end());
+    out.insert(out.end(), std::end(own_table) - 2, std::end(own_table));
+    return out;
+  }();
+  return table;
+}
 
 const operation* find(std::string_view name) {
-  for (const auto& op : table)
+  for (const auto& op : all())
     if (op.name == name) return &op;
   return nullptr;
 }
@@ -758,7 +769,7 @@ result<std::string> run_on(std::string_view name, const json_value& arguments, s
   const operation* op = find(name);
   if (op == nullptr) {
     std::string known;
-    for (const auto& o : table) known += (known.empty() ? "" : ", ") + std::string(o.name);
+    for (const auto& o : all()) known += (known.empty() ? "" : ", ") + std::string(o.name);
     return error{errc::bad_argument, "there is no operation called '" + std::string(name.substr(0, 60)) + "'", {}, known, ""};
   }
   if (arguments.kind() != interop::json_kind::object)

@@ -55,6 +55,8 @@ struct operation {
   std::string_view holds = {};
   // A member of the result that the program's `--out FILE` writes.
   std::string_view written = {};
+  // Is this one move of something that goes on? Then the program holds a conversation: see walk.hpp.
+  bool walk = false;
 };
 
 std::span<const operation> all();

@@ -6,7 +6,9 @@
 #include <string_view>
 
 #include "ectp/framework/tree.hpp"
+#include "ectp/meeting.hpp"
 #include "ectp/mentoring/policies.hpp"
+#include "ectp/record.hpp"
 #include "interop/json_document.hpp"
 #include "operations/operations.hpp"
 
@@ -42,6 +44,19 @@ struct request {
 inline std::string dumped(const nlohmann::ordered_json& j) {
   return j.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
+
+// What the arguments `today`, `record`, `tables` and those about the moment give.
+date today_of(const request& r);
+result<record> record_of(const request& r, date today);
+result<policies> policies_of(const request& r);
+result<meeting::options> options_of(const request& r);
+
+// The operations of the models, each group in the file of its name.
+std::span<const operation> coaching_operations();
+std::span<const operation> step_operations();
+std::span<const operation> rehearsal_operations();
+std::span<const operation> conversation_operations();
+std::span<const operation> mentor_operations();
 
 // What `why` says of a node; its member `text` is the page.
 nlohmann::ordered_json why_node(const framework::node_view& n);

@@ -47,6 +47,9 @@ inline constexpr char file_calendar[] =
     "ge,GENKNOW\n"
     "2027-06-07,2027-07-22,half_term,2026-27/H6,a common pattern,default_policy,POLICY\n";
 
+inline constexpr char file_events[] =
+    "machine,event,says,asks\n";
+
 inline constexpr char file_facts[] =
     "id,text,basis,source\n"
     "LAW-1,\"Mentoring records are formative: induction is assessed against the Teachers' Standar"
@@ -227,6 +230,11 @@ inline constexpr char file_pathway[] =
     "\",fewer than four in ten of the statements seen are secure,default_policy,POLICY\n"
     "DIA-P8,-,-,-,-,-,-,-,-,-,choose_together,null,a close call: the two of you choose and say wh"
     "y,the counts do not lean far enough either way for a table to choose,default_policy,POLICY\n";
+
+inline constexpr char file_phrases[] =
+    "kind,phrase,instead,reason,basis,source\n"
+    "vague_verb,improve,name the one thing that pupils will see change,nobody can see improving,d"
+    "efault_policy,POLICY RICK\n";
 
 inline constexpr char file_self_view[] =
     "F,compared,largest_above,times_above,largest_below,times_below,self_view,reason,basis,source"
@@ -505,6 +513,7 @@ struct embedded_file {
 inline constexpr embedded_file file_list[] = {
     {{"agenda", 6}, {file_agenda, 556}},
     {{"calendar", 8}, {file_calendar, 1857}},
+    {{"events", 6}, {file_events, 24}},
     {{"facts", 5}, {file_facts, 1926}},
     {{"fidelity", 8}, {file_fidelity, 745}},
     {{"focus", 5}, {file_focus, 1307}},
@@ -514,6 +523,7 @@ inline constexpr embedded_file file_list[] = {
     {{"override_reasons", 16}, {file_override_reasons, 602}},
     {{"parameters", 10}, {file_parameters, 1012}},
     {{"pathway", 7}, {file_pathway, 2567}},
+    {{"phrases", 7}, {file_phrases, 158}},
     {{"self_view", 9}, {file_self_view, 911}},
     {{"sources", 7}, {file_sources, 7851}},
     {{"stance", 6}, {file_stance, 3342}},
@@ -524,7 +534,7 @@ inline constexpr embedded_file file_list[] = {
 };
 
 /// All policies and tables, in byte order of their names.
-constexpr std::span<const embedded_file> embedded_files() noexcept { return {file_list, 18}; }
+constexpr std::span<const embedded_file> embedded_files() noexcept { return {file_list, 20}; }
 
 /// The text of one of them by name; empty if there is none.
 constexpr std::string_view embedded(std::string_view name) noexcept {

@@ -19,20 +19,48 @@
 
 namespace ectp::inline ECTP_ABI {
 
-/// The decision tables that mentoring runs on.
-enum class policy_name : std::uint8_t { pathway, focus, stance, words, level, itt_view, self_view };
-ECTP_WORDS(policy_name, "policy", "pathway", "focus", "stance", "words", "level", "itt_view", "self_view");
+/// The decision tables that mentoring runs on, one a line. Archives and codes keep positions: new ones
+/// stand at the end. A name that ends in `_moves` is a state machine (policy/machine.hpp).
+#define ECTP_POLICY_NAMES(X) \
+  X(pathway)                 \
+  X(focus)                   \
+  X(stance)                  \
+  X(words)                   \
+  X(level)                   \
+  X(itt_view)                \
+  X(self_view)
 
-/// The lists beside them.
-enum class list_name : std::uint8_t {
-  gating, weights, parameters, override_reasons, agenda, workload, themes, fidelity, calendar, facts,
-  sources, decay
-};
-ECTP_WORDS(list_name, "list", "gating", "weights", "parameters", "override_reasons", "agenda", "workload",
-           "themes", "fidelity", "calendar", "facts", "sources", "decay");
+/// The lists beside them, likewise.
+#define ECTP_LIST_NAMES(X) \
+  X(gating)                \
+  X(weights)               \
+  X(parameters)            \
+  X(override_reasons)      \
+  X(agenda)                \
+  X(workload)              \
+  X(themes)                \
+  X(fidelity)              \
+  X(calendar)              \
+  X(facts)                 \
+  X(sources)               \
+  X(decay)                 \
+  X(events)                \
+  X(phrases)
 
-inline constexpr std::size_t policy_count = static_cast<std::size_t>(policy_name::self_view) + 1;
-inline constexpr std::size_t list_count = static_cast<std::size_t>(list_name::decay) + 1;
+#define ECTP_AS_NAME(x) x,
+#define ECTP_AS_WORD(x) #x,
+enum class policy_name : std::uint8_t { ECTP_POLICY_NAMES(ECTP_AS_NAME) };
+ECTP_WORDS(policy_name, "policy", ECTP_POLICY_NAMES(ECTP_AS_WORD));
+
+enum class list_name : std::uint8_t { ECTP_LIST_NAMES(ECTP_AS_NAME) };
+ECTP_WORDS(list_name, "list", ECTP_LIST_NAMES(ECTP_AS_WORD));
+
+#define ECTP_AS_COUNT(x) +1
+inline constexpr std::size_t policy_count = ECTP_POLICY_NAMES(ECTP_AS_COUNT);
+inline constexpr std::size_t list_count = ECTP_LIST_NAMES(ECTP_AS_COUNT);
+#undef ECTP_AS_NAME
+#undef ECTP_AS_WORD
+#undef ECTP_AS_COUNT
 
 /// Weights decay by age in days: an integer table per kind of statement, 0 past its end.
 struct decay_table {

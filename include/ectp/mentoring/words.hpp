@@ -115,4 +115,23 @@ ECTP_WORDS(intake, "intake", "september", "january", "april");
 enum class programme_type : std::uint8_t { provider_led, school_led };
 ECTP_WORDS(programme_type, "programme type", "provider-led", "school-led");
 
+/// What the tier of a step says of where practice is now.
+enum class tier : std::uint8_t { not_doing, doing_needs_improvement, doing_well_needs_stretch };
+ECTP_WORDS(tier, "tier", "not_doing", "doing_needs_improvement", "doing_well_needs_stretch");
+
+/// How much support is left in a rehearsal.
+enum class scaffold : std::uint8_t { full_script, cue_card, single_prompt, none };
+ECTP_WORDS(scaffold, "scaffold", "full_script", "cue_card", "single_prompt", "none");
+
+/// The part of the mentoring cycle that a session belongs to.
+enum class cycle_part : std::uint8_t { diagnose, agree_path, support, feedback, re_diagnose };
+ECTP_WORDS(cycle_part, "part of the cycle", "diagnose", "agree_path", "support", "feedback", "re_diagnose");
+
+enum class feedback_from : std::uint8_t { mentor, ect };
+ECTP_WORDS(feedback_from, "giver of feedback", "mentor", "ect");
+
+/// The answer to a criterion of an appraisal.
+enum class answer : std::uint8_t { ok, concern, unknown };
+ECTP_WORDS(answer, "answer", "ok", "concern", "unknown");
+
 }  // namespace ectp::inline ECTP_ABI

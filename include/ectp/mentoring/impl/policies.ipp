@@ -1,6 +1,7 @@
 #pragma once
 #include "ectp/content/decay.hpp"
 #include "ectp/content/tables.hpp"
+#include "ectp/core/fold.hpp"
 #include "ectp/mentoring/policies.hpp"
 #include "ectp/policy/identity.hpp"
 
@@ -19,6 +20,8 @@ struct policy_shape {
   std::span<const std::string_view> facts;
   std::span<const promised_output> outputs;
 };
+
+inline constexpr std::string_view lint_findings[] = {"error", "warning"};
 
 ECTP_DECL policy_shape shape_of(policy_name p) noexcept {
   static constexpr std::string_view pathway[] = {
@@ -39,6 +42,9 @@ ECTP_DECL policy_shape shape_of(policy_name p) noexcept {
   static constexpr ECTP_LATER(promised_output) itt_says[] = {{"itt_view", {words_in<itt_view>.data(), words_in<itt_view>.size()}}};
   static constexpr std::string_view self[] = {"compared", "largest_above", "times_above", "largest_below", "times_below"};
   static constexpr ECTP_LATER(promised_output) self_says[] = {{"self_view", {words_in<self_view>.data(), words_in<self_view>.size()}}};
+  [[maybe_unused]] static constexpr std::string_view lint[] = {"check", "value"};
+  [[maybe_unused]] static constexpr ECTP_LATER(promised_output) lint_says[] = {{"finding", {lint_findings, std::size(lint_findings)}}};
+  [[maybe_unused]] static constexpr ECTP_LATER(promised_output) moves_say[] = {{"next", {}}};
   switch (p) {
     case policy_name::pathway: return {{pathway, std::size(pathway)}, {pathway_says, std::size(pathway_says)}};
     case policy_name::focus: return {{focus, std::size(focus)}, {focus_says, std::size(focus_says)}};
@@ -184,6 +190,20 @@ ECTP_DEF result<void> policies::set_list(list_name l, data_table t) {
     case list_name::override_reasons: ok = columns({"reason", "meaning"}); break;
     case list_name::facts: ok = columns({"id", "text", "basis", "source"}); break;
     case list_name::sources: ok = columns({"key", "title", "url"}); break;
+    case list_name::events: {
+      if (ok = columns({"machine", "event", "says"}); !ok) return ok;
+      for (std::size_t r = 0; r != t.size(); ++r)
+        if (!from_word<policy_name>(t.at(r, "machine")) || !t.at(r, "machine").ends_with("_moves"))
+          return t.fail(r, "machine", errc::out_of_range, "the name of a state machine, such as step_moves");
+      break;
+    }
+    case list_name::phrases: {
+      if (ok = columns({"kind", "phrase"}); !ok) return ok;
+      for (std::size_t r = 0; r != t.size(); ++r)
+        if (fold(t.at(r, "phrase")).empty())
+          return t.fail(r, "phrase", errc::out_of_range, "one or more words");
+      break;
+    }
     case list_name::calendar: break;
     case list_name::weights: {
       if (ok = columns({"source", "kind", "weight"}); !ok) return ok;

@@ -1,0 +1,7 @@
+#include "operations/request.hpp"
+
+namespace ectp::inline ECTP_ABI::operations {
+
+std::span<const operation> rehearsal_operations() { return {}; }
+
+}  // namespace ectp::inline ECTP_ABI::operations
