@@ -14,17 +14,43 @@
 #include "ectp/induction/calendar.hpp"
 #include "ectp/mentoring/decision.hpp"
 #include "ectp/mentoring/evidence.hpp"
+#include "ectp/mentoring/kept.hpp"
 #include "ectp/mentoring/words.hpp"
 
 namespace ectp::inline ECTP_ABI {
 
-/// What an entry holds.
-enum class entry_kind : std::uint8_t {
-  start, service, block, evidence, wish, target, step, step_tried, step_moved, session, decision,
-  notice, entitlement
-};
-ECTP_WORDS(entry_kind, "kind of entry", "start", "service", "block", "evidence", "wish", "target", "step",
-           "step_tried", "step_moved", "session", "decision", "notice", "entitlement");
+/// What entries hold: the kind, its type, and the plural under which a record has them. Archives keep
+/// positions: new kinds stand at the end.
+#define ECTP_ENTRY_KINDS(X)                   \
+  X(start, ectp::start, starts)               \
+  X(service, time_in_post, services)          \
+  X(block, ectp::block, blocks)               \
+  X(evidence, ectp::evidence, evidence)       \
+  X(wish, ectp::wish, wishes)                 \
+  X(target, ectp::target, targets)            \
+  X(step, ectp::step, steps)                  \
+  X(step_tried, ectp::step_tried, steps_tried) \
+  X(step_moved, ectp::step_moved, steps_moved) \
+  X(session, ectp::session, sessions)         \
+  X(decision, ectp::decision, decisions)      \
+  X(notice, assessment, notices)              \
+  X(entitlement, ectp::entitlement, entitlements) \
+  ECTP_LATER_ENTRY_KINDS(X)
+/// Those that came with the second layout of records.
+#define ECTP_LATER_ENTRY_KINDS(X)             \
+  X(rehearsed, ectp::rehearsed, rehearsals)   \
+  X(feedback, ectp::feedback, feedback)       \
+  X(appraisal, ectp::appraisal, appraisals)   \
+  X(agreement, ectp::agreement, agreements)   \
+  X(inquiry, ectp::inquiry, inquiries)        \
+  X(handover, ectp::handover, handovers)
+
+#define ECTP_ENTRY_NAME(kind, type, plural) kind,
+#define ECTP_ENTRY_WORD(kind, type, plural) #kind,
+enum class entry_kind : std::uint8_t { ECTP_ENTRY_KINDS(ECTP_ENTRY_NAME) };
+ECTP_WORDS(entry_kind, "kind of entry", ECTP_ENTRY_KINDS(ECTP_ENTRY_WORD));
+#undef ECTP_ENTRY_NAME
+#undef ECTP_ENTRY_WORD
 
 /// The teacher's start: facts of the post, none of the person.
 struct start {
@@ -81,6 +107,13 @@ struct target {
   }
 };
 
+struct step;
+struct session;
+template <>
+inline constexpr unsigned serial_version<step> = 1;
+template <>
+inline constexpr unsigned serial_version<session> = 1;
+
 /// One small visible change in practice that ECT and mentor agreed.
 struct step {
   step_id id;
@@ -92,6 +125,15 @@ struct step {
   step_status status = step_status::agreed;
   ectp::named_by named_by = ectp::named_by::together;
   script_id script;  ///< the practice script used; may be empty
+  std::vector<std::string> how;  ///< its parts, in order; may be empty
+  std::string why;               ///< what it does for pupils; may be empty
+  std::string technique;         ///< its name, such as `cold call`; may be empty
+  std::string check_method;      ///< how it is looked at; may be empty
+  std::string might_miss;        ///< whom it might miss; may be empty
+  maybe<ectp::tier> tier;        ///< where practice was when it was agreed
+  step_id follows;               ///< the step before it in a sequence; may be empty
+  maybe<ectp::path> path;        ///< the path that it belongs to
+  bool ect_agreed = false;       ///< has the ECT said yes to these words?
   friend bool operator==(const step&, const step&) = default;
   template <class Archive>
   void serialize(Archive& ar, unsigned v) {
@@ -99,6 +141,12 @@ struct step {
     ar& ECTP_NVP(id) & ECTP_NVP(statement) & ECTP_NVP(what) & ECTP_NVP(when_where) & ECTP_NVP(success_criteria);
     ECTP_OPTIONAL(check_on);
     ar& ECTP_NVP(status) & ECTP_NVP(named_by) & ECTP_NVP(script);
+    if (v < 1) return;
+    ar& ECTP_NVP(how) & ECTP_NVP(why) & ECTP_NVP(technique) & ECTP_NVP(check_method) & ECTP_NVP(might_miss);
+    ECTP_OPTIONAL(tier);
+    ar& ECTP_NVP(follows);
+    ECTP_OPTIONAL(path);
+    ar& ECTP_NVP(ect_agreed);
   }
 };
 
@@ -138,6 +186,10 @@ struct session {
   maybe<int> minutes;           ///< only when held
   std::string slot;                     ///< such as `period 5`; may be empty
   std::vector<std::string> touched;     ///< statements worked on
+  maybe<cycle_part> cycle;              ///< the part of the mentoring cycle that it was
+  maybe<ectp::stance> stance;           ///< the manner it was held in for the most part
+  std::string stance_rule;              ///< the rule that said so; empty where it would tell of live inputs
+  maybe<ectp::named_by> step_named_by;  ///< who named the step; none where there was none
   friend bool operator==(const session&, const session&) = default;
   template <class Archive>
   void serialize(Archive& ar, unsigned v) {
@@ -145,6 +197,11 @@ struct session {
     ar& ECTP_NVP(id) & ECTP_NVP(kind) & ECTP_NVP(status) & ECTP_NVP(held_on) & ECTP_NVP(planned_minutes);
     ECTP_OPTIONAL(minutes);
     ar& ECTP_NVP(slot) & ECTP_NVP(touched);
+    if (v < 1) return;
+    ECTP_OPTIONAL(cycle);
+    ECTP_OPTIONAL(stance);
+    ar& ECTP_NVP(stance_rule);
+    ECTP_OPTIONAL(step_named_by);
   }
 };
 
@@ -178,7 +235,7 @@ struct entry {
 
 class record;
 template <>
-inline constexpr unsigned serial_version<record> = 1;
+inline constexpr unsigned serial_version<record> = 2;
 
 /// Append-only: entries are added at the end and never changed or removed.
 class record {
@@ -234,19 +291,10 @@ class record {
   bool superseded(std::size_t position) const noexcept { return superseded_[position] != 0; }
 
   /// The contents by kind, in the order of their entries (`entry::index`).
-  const std::vector<start>& all_starts() const noexcept { return starts; }
-  const std::vector<time_in_post>& all_services() const noexcept { return services; }
-  const std::vector<block>& all_blocks() const noexcept { return blocks; }
-  const std::vector<ectp::evidence>& all_evidence() const noexcept { return evidence; }
-  const std::vector<wish>& all_wishes() const noexcept { return wishes; }
-  const std::vector<target>& all_targets() const noexcept { return targets; }
-  const std::vector<step>& all_steps() const noexcept { return steps; }
-  const std::vector<step_tried>& all_steps_tried() const noexcept { return steps_tried; }
-  const std::vector<step_moved>& all_steps_moved() const noexcept { return steps_moved; }
-  const std::vector<session>& all_sessions() const noexcept { return sessions; }
-  const std::vector<ectp::decision>& all_decisions() const noexcept { return decisions; }
-  const std::vector<assessment>& all_notices() const noexcept { return notices; }
-  const std::vector<entitlement>& all_entitlements() const noexcept { return entitlements; }
+#define ECTP_ENTRY_ALL(kind, type, plural) \
+  const std::vector<type>& all_##plural() const noexcept { return plural; }
+  ECTP_ENTRY_KINDS(ECTP_ENTRY_ALL)
+#undef ECTP_ENTRY_ALL
 
   friend bool operator==(const record&, const record&) = default;
 
@@ -259,6 +307,9 @@ class record {
     ar& ECTP_NVP(starts) & ECTP_NVP(services) & ECTP_NVP(blocks) & ECTP_NVP(evidence) & ECTP_NVP(wishes) &
         ECTP_NVP(targets) & ECTP_NVP(steps) & ECTP_NVP(steps_tried) & ECTP_NVP(steps_moved) & ECTP_NVP(sessions) &
         ECTP_NVP(decisions) & ECTP_NVP(notices) & ECTP_NVP(entitlements);
+#define ECTP_ENTRY_NVP(kind, type, plural) & ECTP_NVP(plural)
+    if (v >= 2) ar ECTP_LATER_ENTRY_KINDS(ECTP_ENTRY_NVP);
+#undef ECTP_ENTRY_NVP
     if constexpr (Archive::is_loading::value) {
       if (auto sound = reindex(); !sound) detail::raise(sound.error());
     }
@@ -267,40 +318,23 @@ class record {
  private:
   template <class Content>
   static constexpr entry_kind kind_of = [] {
-    using enum entry_kind;
-    if constexpr (std::is_same_v<Content, ectp::start>) return start;
-    else if constexpr (std::is_same_v<Content, time_in_post>) return service;
-    else if constexpr (std::is_same_v<Content, ectp::block>) return block;
-    else if constexpr (std::is_same_v<Content, ectp::evidence>) return evidence;
-    else if constexpr (std::is_same_v<Content, ectp::wish>) return wish;
-    else if constexpr (std::is_same_v<Content, ectp::target>) return target;
-    else if constexpr (std::is_same_v<Content, ectp::step>) return step;
-    else if constexpr (std::is_same_v<Content, ectp::step_tried>) return step_tried;
-    else if constexpr (std::is_same_v<Content, ectp::step_moved>) return step_moved;
-    else if constexpr (std::is_same_v<Content, ectp::session>) return session;
-    else if constexpr (std::is_same_v<Content, ectp::decision>) return decision;
-    else if constexpr (std::is_same_v<Content, assessment>) return notice;
-    else {
-      static_assert(std::is_same_v<Content, ectp::entitlement>, "a record has no entry of this type");
-      return entitlement;
+#define ECTP_ENTRY_KIND(kind, type, plural) \
+  if constexpr (std::is_same_v<Content, type>) return entry_kind::kind; \
+  else
+    ECTP_ENTRY_KINDS(ECTP_ENTRY_KIND) {
+      static_assert(std::is_same_v<Content, ectp::start>, "a record has no entry of this type");
+      return entry_kind::start;
     }
+#undef ECTP_ENTRY_KIND
   }();
   template <class Content>
   std::vector<Content>& all() noexcept {
     constexpr entry_kind k = kind_of<Content>;
-    if constexpr (k == entry_kind::start) return starts;
-    else if constexpr (k == entry_kind::service) return services;
-    else if constexpr (k == entry_kind::block) return blocks;
-    else if constexpr (k == entry_kind::evidence) return evidence;
-    else if constexpr (k == entry_kind::wish) return wishes;
-    else if constexpr (k == entry_kind::target) return targets;
-    else if constexpr (k == entry_kind::step) return steps;
-    else if constexpr (k == entry_kind::step_tried) return steps_tried;
-    else if constexpr (k == entry_kind::step_moved) return steps_moved;
-    else if constexpr (k == entry_kind::session) return sessions;
-    else if constexpr (k == entry_kind::decision) return decisions;
-    else if constexpr (k == entry_kind::notice) return notices;
-    else return entitlements;
+#define ECTP_ENTRY_OF(kind, type, plural) \
+  if constexpr (k == entry_kind::kind) return plural; \
+  else
+    ECTP_ENTRY_KINDS(ECTP_ENTRY_OF) return starts;
+#undef ECTP_ENTRY_OF
   }
   // Checks an entry against those before it, and notes its id and what it corrects.
   ECTP_LAZY
@@ -348,9 +382,9 @@ class record {
     heads.swap(entries_);
     by_id_.clear();
     superseded_.clear();
-    const std::size_t sizes[] = {starts.size(), services.size(), blocks.size(), evidence.size(), wishes.size(),
-                                 targets.size(), steps.size(), steps_tried.size(), steps_moved.size(),
-                                 sessions.size(), decisions.size(), notices.size(), entitlements.size()};
+#define ECTP_ENTRY_SIZE(kind, type, plural) plural.size(),
+    const std::size_t sizes[] = {ECTP_ENTRY_KINDS(ECTP_ENTRY_SIZE)};
+#undef ECTP_ENTRY_SIZE
     std::size_t seen[std::size(words_in<entry_kind>)] = {};
     for (auto& head : heads) {
       const auto kind = static_cast<std::size_t>(head.kind);
@@ -373,19 +407,9 @@ class record {
   bool invented_ = false;
   std::string about_;
   std::vector<entry> entries_;
-  std::vector<start> starts;
-  std::vector<time_in_post> services;
-  std::vector<block> blocks;
-  std::vector<ectp::evidence> evidence;
-  std::vector<wish> wishes;
-  std::vector<target> targets;
-  std::vector<step> steps;
-  std::vector<step_tried> steps_tried;
-  std::vector<step_moved> steps_moved;
-  std::vector<session> sessions;
-  std::vector<ectp::decision> decisions;
-  std::vector<assessment> notices;
-  std::vector<entitlement> entitlements;
+#define ECTP_ENTRY_MEMBER(kind, type, plural) std::vector<type> plural;
+  ECTP_ENTRY_KINDS(ECTP_ENTRY_MEMBER)
+#undef ECTP_ENTRY_MEMBER
   std::vector<std::uint32_t> by_id_;  // positions of the entries, by id
   std::vector<unsigned char> superseded_;  // 1 where a later entry corrects it
 };

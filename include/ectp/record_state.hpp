@@ -50,6 +50,12 @@ struct record_state {
   std::vector<decision> decisions;  ///< in the order they were made
   std::vector<assessment> notices;  ///< due today or later, by day
   std::vector<entitlement> entitlements;  ///< the latest word on each item
+  std::vector<rehearsed> rehearsals;      ///< by day
+  std::vector<feedback> feedback_given;        ///< both ways, by the day it was given
+  std::vector<appraisal> appraisals;      ///< in the order they were written down
+  std::vector<agreement> agreements;      ///< the latest word on each, by the day they are looked at
+  maybe<ectp::handover> handover;         ///< the ECT's own latest
+  maybe<ectp::inquiry> inquiry;           ///< the latest, until its day has passed
 
   /// The mentor meeting planned for today or the first one later, or none.
   ECTP_LAZY

@@ -88,6 +88,20 @@ inline constexpr bool stored_value<session> = true;
 template <>
 inline constexpr bool stored_value<entitlement> = true;
 template <>
+inline constexpr bool stored_value<rehearsed> = true;
+template <>
+inline constexpr bool stored_value<feedback> = true;
+template <>
+inline constexpr bool stored_value<appraisal_answer> = true;
+template <>
+inline constexpr bool stored_value<appraisal> = true;
+template <>
+inline constexpr bool stored_value<agreement> = true;
+template <>
+inline constexpr bool stored_value<handover> = true;
+template <>
+inline constexpr bool stored_value<inquiry> = true;
+template <>
 inline constexpr bool stored_value<entry> = true;
 template <>
 inline constexpr bool stored_value<record> = true;
@@ -340,6 +354,8 @@ result<record> load(std::string_view bytes, archive_form form) {
       Archive archive(in);
       archive >> boost::make_nvp("record", r);
     }
+    // Boost takes a text that was cut short as it is.
+    if (in.fail()) return bad_archive("the archive ends within the record");
     if (form == archive_form::text) in >> std::ws;
     if (in.peek() != std::istringstream::traits_type::eof())
       return bad_archive("bytes after the record's end");

@@ -247,6 +247,25 @@ class fields {
       return {};
     });
   }
+  // A list of texts; it may be left out where it is optional.
+  void texts(const std::optional<json_value>& found, std::size_t most, std::vector<std::string>& out) {
+    if (!found) return;
+    list(*found, most, [&](const json_value& e) -> result<void> {
+      const auto s = e.as_string();
+      if (!s) return s.error();
+      if (auto ok = checked_text(e, *s, long_text); !ok) return ok;
+      out.emplace_back(*s);
+      return {};
+    });
+  }
+  template <class E>
+  void word(std::string_view name, maybe<E>& out) {
+    const auto v = optional(name);
+    if (!v) return;
+    E e{};
+    word(v, e);
+    out = e;
+  }
   template <class Each>
   void list(const json_value& v, std::size_t most, Each each) {
     const auto elements = v.elements();
@@ -373,18 +392,20 @@ void read(fields& f, step& x) {
   f.reference("statement", x.statement);
   f.text(f.required("what"), long_text, x.what);
   f.text(f.required("when_where"), long_text, x.when_where);
-  if (const auto v = f.required("success_criteria"))
-    f.list(*v, max_criteria, [&](const json_value& e) -> result<void> {
-      const auto s = e.as_string();
-      if (!s) return s.error();
-      if (auto ok = checked_text(e, *s, long_text); !ok) return ok;
-      x.success_criteria.emplace_back(*s);
-      return {};
-    });
+  f.texts(f.required("success_criteria"), max_criteria, x.success_criteria);
   f.day("check_on", x.check_on);
   f.word("status", x.status);
   f.word("named_by", x.named_by);
   f.id(f.optional("script"), x.script);
+  f.texts(f.optional("how"), max_criteria, x.how);
+  f.text(f.optional("why"), long_text, x.why);
+  f.text(f.optional("technique"), short_text, x.technique);
+  f.text(f.optional("check_method"), long_text, x.check_method);
+  f.text(f.optional("might_miss"), long_text, x.might_miss);
+  f.word("tier", x.tier);
+  f.id(f.optional("follows"), x.follows);
+  f.word("path", x.path);
+  if (const auto v = f.optional("ect_agreed")) f.keep(v->as_boolean(), x.ect_agreed);
 }
 
 void read(fields& f, step_tried& x) {
@@ -412,6 +433,10 @@ void read(fields& f, session& x) {
   }
   f.text(f.optional("slot"), short_text, x.slot);
   f.references("touched", x.touched);
+  f.word("cycle", x.cycle);
+  f.word("stance", x.stance);
+  f.text(f.optional("stance_rule"), 64, x.stance_rule);
+  f.word("step_named_by", x.step_named_by);
 }
 
 // Which field a refusal of the decision's own functions speaks of.
@@ -514,6 +539,75 @@ void read(fields& f, entitlement& x) {
   f.flag("kept", x.kept);
 }
 
+void read(fields& f, rehearsed& x) {
+  f.id(f.required("script"), x.script);
+  f.day("held_on", x.held_on);
+  f.number(f.required("level"), 0, 5, x.level);
+  f.text(f.optional("kept"), long_text, x.kept);
+}
+
+void read(fields& f, feedback& x) {
+  f.word("from", x.from);
+  f.day("about", x.about);
+  f.day("given_on", x.given_on);
+  if (f.has("statement")) f.reference("statement", x.statement);
+  else f.optional("statement");
+  f.text(f.required("seen"), long_text, x.seen);
+  f.text(f.required("effect"), long_text, x.effect);
+  f.text(f.required("question"), long_text, x.question);
+  f.text(f.optional("offer"), long_text, x.offer);
+}
+
+// A word of a table, such as a model's name or a criterion's.
+void read_word(fields& f, const std::optional<json_value>& v, std::string& out) {
+  f.text(v, 64, out);
+  if (f && v && !is_word(out))
+    f.fail(v->fail(errc::out_of_range, "'" + out + "' is not one word", "lower-case letters, digits and _", ""));
+}
+
+void read(fields& f, appraisal& x) {
+  read_word(f, f.required("model"), x.model);
+  f.text(f.required("claim"), long_text, x.claim);
+  f.text(f.required("source"), long_text, x.source);
+  if (const auto v = f.required("answers"))
+    f.list(*v, max_criteria, [&](const json_value& e) -> result<void> {
+      fields a(e);
+      appraisal_answer answer;
+      read_word(a, a.required("criterion"), answer.criterion);
+      a.word("answer", answer.answer);
+      a.text(a.optional("because"), long_text, answer.because);
+      a.texts(a.optional("links"), max_criteria, answer.links);
+      if (auto ok = a.done(); !ok) return ok;
+      x.answers.push_back(std::move(answer));
+      return {};
+    });
+  f.text(f.required("conclusion"), long_text, x.conclusion);
+  if (const auto v = f.optional("verdict")) read_word(f, v, x.verdict);
+  f.text(f.optional("rule"), 64, x.rule);
+  if (f.has("statement")) f.reference("statement", x.statement);
+  else f.optional("statement");
+  f.id(f.optional("step"), x.step);
+}
+
+void read(fields& f, agreement& x) {
+  f.text(f.required("what"), long_text, x.what);
+  f.day("check_on", x.check_on);
+  f.flag("kept", x.kept);
+}
+
+void read(fields& f, handover& x) {
+  f.text(f.required("edition"), 64, x.edition);
+  f.references("secure", x.secure);
+  f.references("growing", x.growing);
+  f.text(f.optional("wants"), long_text, x.wants);
+}
+
+void read(fields& f, inquiry& x) {
+  f.text(f.required("question"), long_text, x.question);
+  f.references("statements", x.statements);
+  f.day("until", x.until);
+}
+
 // --- the record -------------------------------------------------------------------------------
 
 struct record_reader {
@@ -544,19 +638,10 @@ struct record_reader {
     f.id(f.optional("by"), head.by);
     f.id(f.optional("supersedes"), head.supersedes);
     switch (head.kind) {
-      case entry_kind::start: return add<start>(f, std::move(head));
-      case entry_kind::service: return add<time_in_post>(f, std::move(head));
-      case entry_kind::block: return add<block>(f, std::move(head));
-      case entry_kind::evidence: return add<evidence>(f, std::move(head));
-      case entry_kind::wish: return add<wish>(f, std::move(head));
-      case entry_kind::target: return add<target>(f, std::move(head));
-      case entry_kind::step: return add<step>(f, std::move(head));
-      case entry_kind::step_tried: return add<step_tried>(f, std::move(head));
-      case entry_kind::step_moved: return add<step_moved>(f, std::move(head));
-      case entry_kind::session: return add<session>(f, std::move(head));
-      case entry_kind::decision: return add<decision>(f, std::move(head));
-      case entry_kind::notice: return add<assessment>(f, std::move(head));
-      case entry_kind::entitlement: return add<entitlement>(f, std::move(head));
+#define ECTP_ENTRY_READ(kind, type, plural) \
+  case entry_kind::kind: return add<type>(f, std::move(head));
+      ECTP_ENTRY_KINDS(ECTP_ENTRY_READ)
+#undef ECTP_ENTRY_READ
     }
     return v.fail(errc::internal, "a kind of entry without a reader");
   }
@@ -740,6 +825,10 @@ class writer {
   void word(std::string_view name, E e) {
     text(name, ectp::name(e));
   }
+  template <listed E>
+  void optional_word(std::string_view name, const maybe<E>& e) {
+    if (e) word(name, *e);
+  }
   void texts(std::string_view name, const std::vector<std::string>& list) {
     key(name).open('[');
     for (const auto& s : list)
@@ -816,6 +905,15 @@ void write(writer& w, const step& x) {
   w.word("status", x.status);
   w.word("named_by", x.named_by);
   w.optional_text("script", x.script.str());
+  if (!x.how.empty()) w.texts("how", x.how);
+  w.optional_text("why", x.why);
+  w.optional_text("technique", x.technique);
+  w.optional_text("check_method", x.check_method);
+  w.optional_text("might_miss", x.might_miss);
+  w.optional_word("tier", x.tier);
+  w.optional_text("follows", x.follows.str());
+  w.optional_word("path", x.path);
+  if (x.ect_agreed) w.flag("ect_agreed", true);
 }
 
 void write(writer& w, const step_tried& x) {
@@ -839,6 +937,10 @@ void write(writer& w, const session& x) {
   if (x.minutes) w.number("minutes", *x.minutes);
   w.optional_text("slot", x.slot);
   w.texts("touched", x.touched);
+  w.optional_word("cycle", x.cycle);
+  w.optional_word("stance", x.stance);
+  w.optional_text("stance_rule", x.stance_rule);
+  w.optional_word("step_named_by", x.step_named_by);
 }
 
 void write(writer& w, const decision& x) {
@@ -865,22 +967,71 @@ void write(writer& w, const entitlement& x) {
   w.flag("kept", x.kept);
 }
 
+void write(writer& w, const rehearsed& x) {
+  w.text("script", x.script.str());
+  w.day("held_on", x.held_on);
+  w.number("level", x.level);
+  w.optional_text("kept", x.kept);
+}
+
+void write(writer& w, const feedback& x) {
+  w.word("from", x.from);
+  w.day("about", x.about);
+  w.day("given_on", x.given_on);
+  w.optional_text("statement", x.statement);
+  w.text("seen", x.seen);
+  w.text("effect", x.effect);
+  w.text("question", x.question);
+  w.optional_text("offer", x.offer);
+}
+
+void write(writer& w, const appraisal& x) {
+  w.text("model", x.model);
+  w.text("claim", x.claim);
+  w.text("source", x.source);
+  w.key("answers").open('[');
+  for (const appraisal_answer& a : x.answers) {
+    w.item().open('{');
+    w.text("criterion", a.criterion);
+    w.word("answer", a.answer);
+    w.optional_text("because", a.because);
+    if (!a.links.empty()) w.texts("links", a.links);
+    w.close('}');
+  }
+  w.close(']');
+  w.text("conclusion", x.conclusion);
+  w.optional_text("verdict", x.verdict);
+  w.optional_text("rule", x.rule);
+  w.optional_text("statement", x.statement);
+  w.optional_text("step", x.step.str());
+}
+
+void write(writer& w, const agreement& x) {
+  w.text("what", x.what);
+  w.day("check_on", x.check_on);
+  w.flag("kept", x.kept);
+}
+
+void write(writer& w, const handover& x) {
+  w.text("edition", x.edition);
+  w.texts("secure", x.secure);
+  w.texts("growing", x.growing);
+  w.optional_text("wants", x.wants);
+}
+
+void write(writer& w, const inquiry& x) {
+  w.text("question", x.question);
+  w.texts("statements", x.statements);
+  w.optional_day("until", x.until);
+}
+
 void write(writer& w, const record& r, const entry& e) {
   const std::size_t k = e.index;
   switch (e.kind) {
-    case entry_kind::start: return write(w, r.all_starts()[k]);
-    case entry_kind::service: return write(w, r.all_services()[k]);
-    case entry_kind::block: return write(w, r.all_blocks()[k]);
-    case entry_kind::evidence: return write(w, r.all_evidence()[k]);
-    case entry_kind::wish: return write(w, r.all_wishes()[k]);
-    case entry_kind::target: return write(w, r.all_targets()[k]);
-    case entry_kind::step: return write(w, r.all_steps()[k]);
-    case entry_kind::step_tried: return write(w, r.all_steps_tried()[k]);
-    case entry_kind::step_moved: return write(w, r.all_steps_moved()[k]);
-    case entry_kind::session: return write(w, r.all_sessions()[k]);
-    case entry_kind::decision: return write(w, r.all_decisions()[k]);
-    case entry_kind::notice: return write(w, r.all_notices()[k]);
-    case entry_kind::entitlement: return write(w, r.all_entitlements()[k]);
+#define ECTP_ENTRY_WRITE(kind, type, plural) \
+  case entry_kind::kind: return write(w, r.all_##plural()[k]);
+    ECTP_ENTRY_KINDS(ECTP_ENTRY_WRITE)
+#undef ECTP_ENTRY_WRITE
   }
 }
 

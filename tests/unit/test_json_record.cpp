@@ -55,7 +55,8 @@ std::string contents(const std::string& path) {
 
 const std::vector<std::string> examples = {"examples/records/september-starter.json",
                                            "examples/records/self-and-mentor-disagree.json",
-                                           "examples/records/close-to-extend.json"};
+                                           "examples/records/close-to-extend.json",
+                                           "examples/records/second-year.json"};
 
 error refused(const std::string& text, date as_of = today) {
   const auto r = read_record(text, "r.json", as_of);

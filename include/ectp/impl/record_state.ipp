@@ -119,6 +119,55 @@ ECTP_DECL result<void> check(const checked_entry<>& c, const session& x) {
   return {};
 }
 
+ECTP_DECL result<void> check(const checked_entry<>& c, const rehearsed& x) {
+  if (auto ok = c.not_later(x.held_on, "held_on"); !ok) return ok;
+  if (x.level < 0 || x.level > 5)
+    return c.at({errc::out_of_range, "a rehearsal at level " + std::to_string(x.level), {}, "0 to 5",
+                 "the live lesson is use of a step and no rehearsal"}, "level");
+  return {};
+}
+
+ECTP_DECL result<void> check(const checked_entry<>& c, const feedback& x) {
+  if (auto ok = c.not_later(x.about, "about"); !ok) return ok;
+  if (auto ok = c.not_later(x.given_on, "given_on"); !ok) return ok;
+  if (x.given_on < x.about)
+    return c.at({errc::out_of_range, "feedback given on " + to_string(x.given_on) + ", before the day it is about", {},
+                 "a day from " + to_string(x.about) + " on", ""}, "given_on");
+  if (!x.statement.empty()) return c.statement(x.statement, "statement");
+  return {};
+}
+
+ECTP_DECL result<void> check(const checked_entry<>& c, const appraisal& x) {
+  if (x.conclusion.empty() && !x.verdict.empty())
+    return c.at({errc::missing_field, "a verdict without the ECT's own conclusion", {}, "the conclusion, which comes first",
+                 "what the reader made of it stands before what a table says"}, "conclusion");
+  for (std::size_t i = 0; i != x.answers.size(); ++i)
+    for (std::size_t k = 0; k != i; ++k)
+      if (x.answers[k].criterion == x.answers[i].criterion)
+        return c.at({errc::duplicate_id, "the criterion '" + x.answers[i].criterion + "' is answered twice", {},
+                     "each criterion once", ""}, "answers/" + std::to_string(i) + "/criterion");
+  if (!x.statement.empty()) return c.statement(x.statement, "statement");
+  return {};
+}
+
+// Its codes belong to the edition that training used.
+ECTP_DECL result<void> check(const checked_entry<>& c, const handover& x) {
+  const auto tree = framework::edition(x.edition);
+  if (!tree) return c.at(tree.error(), "edition");
+  if (x.edition == framework::assessment_edition)
+    return c.at({errc::not_allowed, "a handover in the terms of " + x.edition, {},
+                 "a framework of initial training, such as ccf-2019", "it says what was learnt and judges nobody"}, "edition");
+  const checked_entry<> there{c.head, c.position, c.today, *tree};
+  if (auto ok = there.statements(x.secure, "secure"); !ok) return ok;
+  if (auto ok = there.statements(x.growing, "growing"); !ok) return ok;
+  for (std::size_t i = 0; i != x.growing.size(); ++i)
+    for (const auto& s : x.secure)
+      if (s == x.growing[i])
+        return c.at({errc::duplicate_id, framework::detail::quoted(s) + " is both secure and growing", {}, "one of the two", ""},
+                    "growing/" + std::to_string(i));
+  return {};
+}
+
 ECTP_DECL result<void> check(const checked_entry<>& c, const decision& x) {
   if (auto ok = c.not_later(x.decided_on(), "decided_on"); !ok) return ok;
   const auto node = c.node(x.standard(), "standard");
@@ -147,9 +196,15 @@ ECTP_DECL result<void> check(const checked_entry<>& c, const record& r) {
     case entry_kind::step_tried: return c.not_later(r.all_steps_tried()[k].lesson_on, "lesson_on");
     case entry_kind::session: return check(c, r.all_sessions()[k]);
     case entry_kind::decision: return check(c, r.all_decisions()[k]);
+    case entry_kind::rehearsed: return check(c, r.all_rehearsals()[k]);
+    case entry_kind::feedback: return check(c, r.all_feedback()[k]);
+    case entry_kind::appraisal: return check(c, r.all_appraisals()[k]);
+    case entry_kind::handover: return check(c, r.all_handovers()[k]);
+    case entry_kind::inquiry: return c.statements(r.all_inquiries()[k].statements, "statements");
     case entry_kind::start:
     case entry_kind::step_moved:
     case entry_kind::notice:
+    case entry_kind::agreement:
     case entry_kind::entitlement: return {};
   }
   return {};
@@ -176,7 +231,7 @@ struct fold {
   typename ::ectp::detail::later<record_state, ectp_lazy>::type& out;
   std::vector<std::size_t> end;            // see live_ends
   std::vector<std::size_t> steps_at = {};  // the entries that opened out.steps
-  date wished = {}, blocked = {}, targeted = {};
+  date wished = {}, blocked = {}, targeted = {}, handed_over = {}, inquired = {};
 
   checked_entry<> at(std::size_t i) const { return {r.entries()[i], i, out.today, tree}; }
   bool opens(std::size_t i) const { return r.entries()[i].supersedes.empty(); }
@@ -206,8 +261,11 @@ struct fold {
   // A lesson or a move names a step that an earlier entry brought in.
   result<void> step_reference(std::size_t i) const {
     const entry& e = r.entries()[i];
-    if (e.kind != entry_kind::step_tried && e.kind != entry_kind::step_moved) return {};
+    if (e.kind != entry_kind::step_tried && e.kind != entry_kind::step_moved && e.kind != entry_kind::appraisal &&
+        e.kind != entry_kind::step)
+      return {};
     const step_id& id = named_step(e);
+    if (id.empty()) return {};
     for (std::size_t k = 0; k != out.steps.size(); ++k)
       if (out.steps[k].agreed.id == id && steps_at[k] < i) return {};
     return at(i).at({errc::unknown_reference,
@@ -215,11 +273,15 @@ struct fold {
                      {},
                      "a step of an earlier entry",
                      ""},
-                    "step");
+                    e.kind == entry_kind::step ? "follows" : "step");
   }
   const step_id& named_step(const entry& e) const {
-    return e.kind == entry_kind::step_tried ? r.all_steps_tried()[e.index].step
-                                            : r.all_steps_moved()[e.index].step;
+    switch (e.kind) {
+      case entry_kind::step_tried: return r.all_steps_tried()[e.index].step;
+      case entry_kind::appraisal: return r.all_appraisals()[e.index].step;
+      case entry_kind::step: return r.all_steps()[e.index].follows;
+      default: return r.all_steps_moved()[e.index].step;
+    }
   }
   step_now& step_of(const entry& e) {
     std::size_t k = 0;
@@ -314,6 +376,20 @@ struct fold {
         latest(out.entitlements, r.all_entitlements()[e.index],
                [](const entitlement& a, const entitlement& b) { return a.item == b.item; });
         break;
+      case entry_kind::rehearsed: out.rehearsals.push_back(r.all_rehearsals()[e.index]); break;
+      case entry_kind::feedback: out.feedback_given.push_back(r.all_feedback()[e.index]); break;
+      case entry_kind::appraisal: out.appraisals.push_back(r.all_appraisals()[e.index]); break;
+      case entry_kind::agreement: out.agreements.push_back(r.all_agreements()[e.index]); break;
+      case entry_kind::handover:
+        if (on < handed_over) break;
+        out.handover = r.all_handovers()[e.index];
+        handed_over = on;
+        break;
+      case entry_kind::inquiry:
+        if (on < inquired) break;
+        out.inquiry = r.all_inquiries()[e.index];
+        inquired = on;
+        break;
     }
   }
   // Replaces the value that speaks of the same thing, or adds one.
@@ -335,6 +411,10 @@ struct fold {
     detail::sort(out.decisions, [](const decision& a, const decision& b) {
       return a.decided_on() < b.decided_on();
     });
+    detail::sort(out.rehearsals, [](const rehearsed& a, const rehearsed& b) { return a.held_on < b.held_on; });
+    detail::sort(out.feedback_given, [](const feedback& a, const feedback& b) { return a.given_on < b.given_on; });
+    detail::sort(out.agreements, [](const agreement& a, const agreement& b) { return a.check_on < b.check_on; });
+    if (out.inquiry && out.inquiry->until && *out.inquiry->until < out.today) out.inquiry.reset();
     for (auto& s : out.steps)
       detail::sort(s.lessons, [](const step_tried& a, const step_tried& b) {
         return a.lesson_on < b.lesson_on;
