@@ -8,6 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "ectp/core/version.hpp"
 #include "ectp/interop/policy_file.hpp"
@@ -36,7 +37,17 @@ struct given {
   std::string empty;  // what was given as an empty text
   std::string format = "text";
   std::string out;
+  bool lines = false;
 };
+
+// What the commands of two words have in common.
+constexpr std::pair<std::string_view, std::string_view> group_help[] = {
+    {"appraisal", "Read research with care: models of appraisal, and what answers come to"},
+    {"feedback", "Look at the words of feedback, either way, before it is given"},
+    {"framework", "Look through the frameworks, or one of your own; compare, exchange and audit them"},
+    {"opening", "Prepare the opening of a challenging conversation"},
+    {"policy", "Decide by a policy of any kind and say why; check, prove, compare and convert it"},
+    {"step", "Word, rank, offer and move action steps"}};
 
 std::string lower(std::string s) {
   for (char& c : s)
@@ -212,12 +223,18 @@ bool is_given(const operation& op, const parameter& p) {
   return (p.kind == kind::flag && (p.name == "text" || p.name == "markdown")) || (p.name.ends_with("form") && (op.parameters.front().kind == kind::policy || op.parameters.front().kind == kind::policies));
 }
 
-int run_operation(const operation& op, const given& g) {
-  if (!g.empty.empty())
-    return fail({errc::bad_argument, "'" + g.empty + "' is empty", {}, "a value", "leave it out if nothing is meant; is a variable of the script not set?"}, g.format);
+// What the command line gives an operation.
+struct gathered {
   ordered_json arguments = ordered_json::object();
   std::vector<document> documents;
   std::string written_to;
+};
+
+result<gathered> gather(const operation& op, const given& g) {
+  if (!g.empty.empty())
+    return error{errc::bad_argument, "'" + g.empty + "' is empty", {}, "a value", "leave it out if nothing is meant; is a variable of the script not set?"};
+  gathered out;
+  auto& [arguments, documents, written_to] = out;
   for (const parameter& p : op.parameters) {
     const std::string name(p.name);
     if (p.kind == kind::flag) {
@@ -227,7 +244,7 @@ int run_operation(const operation& op, const given& g) {
     if (p.kind == kind::policies) {
       for (const std::string& value : g.lists.at(name)) {
         auto d = read_policy(name, value);
-        if (!d) return fail(d.error(), g.format);
+        if (!d) return d.error();
         if (*d) documents.push_back(std::move(**d));
         else arguments[name].push_back(value);
       }
@@ -242,56 +259,68 @@ int run_operation(const operation& op, const given& g) {
     if (p.kind == kind::document || p.kind == kind::csv || p.kind == kind::file || p.kind == kind::object) {
       auto d = p.kind == kind::object ? read_object(name, v->second)
                                       : read_document(name, v->second, p.kind == kind::csv ? most_rows_bytes : most_bytes);
-      if (!d) return fail(d.error(), g.format);
+      if (!d) return d.error();
       documents.push_back(std::move(*d));
     } else if (p.kind == kind::policy) {
       auto d = read_policy(name, v->second);
-      if (!d) return fail(d.error(), g.format);
+      if (!d) return d.error();
       if (*d) documents.push_back(std::move(**d));
       else arguments[name] = v->second;
     } else if (p.kind == kind::framework) {
       auto d = read_framework(name, v->second);
-      if (!d) return fail(d.error(), g.format);
+      if (!d) return d.error();
       if (*d) documents.push_back(std::move(**d));
       else arguments[name] = v->second;
     } else if (p.kind == kind::official) {
       auto d = read_official(name, v->second);
-      if (!d) return fail(d.error(), g.format);
+      if (!d) return d.error();
       documents.push_back(std::move(*d));
     } else if (p.kind == kind::written) {
       auto form = form_to_write(v->second);
-      if (!form) return fail(form.error(), g.format);
+      if (!form) return form.error();
       arguments[name] = std::move(*form);
       written_to = v->second;
     } else if (p.kind == kind::tables) {
       auto d = read_tables(v->second);
-      if (!d) return fail(d.error(), g.format);
+      if (!d) return d.error();
       for (auto& x : *d) documents.push_back(std::move(x));
     } else if (p.kind == kind::integer) {
       // As text, so that an error names what was typed.
       try {
         arguments[name] = std::stoi(v->second);
       } catch (const std::exception&) {
-        return fail({errc::wrong_type, "--" + dashed(name) + " is '" + v->second + "'", {}, "a whole number", ""}, g.format);
+        return error{errc::wrong_type, "--" + dashed(name) + " is '" + v->second + "'", {}, "a whole number", ""};
       }
     } else {
       arguments[name] = v->second;
     }
   }
+  return out;
+}
+
+// Arguments as text. Error: `encoding`.
+result<std::string> dumped(const ordered_json& arguments) {
+  try {
+    return arguments.dump();
+  } catch (const nlohmann::json::exception&) {
+    return error{errc::encoding, "an argument is not UTF-8", {}, "UTF-8 text", ""};
+  }
+}
+
+int run_operation(const operation& op, const given& g) {
+  auto all = gather(op, g);
+  if (!all) return fail(all.error(), g.format);
+  auto& [arguments, documents, written_to] = *all;
   // A framework is written in the form that the file's ending tells.
   if (!op.written.empty() && !g.out.empty() && !arguments.contains("to") &&
       std::any_of(op.parameters.begin(), op.parameters.end(), [](const parameter& p) { return p.name == "to"; }))
     arguments["to"] = lower(std::filesystem::path(g.out).extension().string()) == ".csv" ? "csv" : "case";
   // A page that costs something to make is asked for.
   if (is_page(op, g.format)) arguments[g.format] = true;
-  std::string argument_text;
-  try {
-    argument_text = arguments.dump();
-  } catch (const nlohmann::json::exception&) {
-    return fail({errc::encoding, "an argument is not UTF-8", {}, "UTF-8 text", ""}, g.format);
-  }
+  const auto argument_text = dumped(arguments);
+  if (!argument_text) return fail(argument_text.error(), g.format);
   std::vector<error> more;
-  const auto done = operations::run(op.name, argument_text, documents, &more);
+  const auto done = operations::run(op.name, *argument_text, documents, &more);
   if (!done) return fail(done.error(), more, g.format);
   const ordered_json result = ordered_json::parse(*done);
   if (!written_to.empty())
@@ -299,6 +328,8 @@ int run_operation(const operation& op, const given& g) {
   // What goes to a file is not printed too.
   if (!op.written.empty() && !g.out.empty())
     if (auto ok = write_file(g.out, result.at(op.written).get<std::string>()); !ok) return fail(ok.error(), g.format);
+  if (op.walk && !g.out.empty() && result.contains("record"))
+    if (auto ok = write_file(g.out, result.at("record").dump(2) + "\n"); !ok) return fail(ok.error(), g.format);
   const bool raw = !op.written.empty() && op.shown == op.written && g.out.empty();
   std::string text;
   if (raw && g.format == "text") {
@@ -324,6 +355,161 @@ int run_operation(const operation& op, const given& g) {
   }
   const int status = print(text);
   return status == 0 && !op.holds.empty() && !result.at(op.holds).get<bool>() ? 1 : status;
+}
+
+// One line of standard input; nothing at its end. Error: `too_large`.
+result<std::optional<std::string>> read_line(std::size_t limit) {
+  std::string line;
+  for (;;) {
+    const int c = std::getc(stdin);
+    if (c == EOF && line.empty()) return std::optional<std::string>();
+    if (c == EOF || c == '\n') {
+      while (!line.empty() && line.back() == '\r') line.pop_back();
+      return std::optional<std::string>(std::move(line));
+    }
+    if (line.size() == limit)
+      return error{errc::too_large, "a line longer than " + std::to_string(limit) + " bytes", {"standard input", 0, 0, ""}, "a line or two", ""};
+    line += static_cast<char>(c);
+  }
+}
+
+constexpr std::size_t most_line_bytes = std::size_t{64} << 10;
+
+// The choice that a person's answer means: its number, its word, or a beginning that no other word has.
+const ordered_json* chosen(const ordered_json& choices, const std::string& answer) {
+  std::size_t number = 0;
+  for (const char c : answer) number = c >= '0' && c <= '9' && number < 1000 ? number * 10 + static_cast<std::size_t>(c - '0') : 10'000;
+  if (number >= 1 && number <= choices.size()) return &choices[number - 1];
+  const ordered_json* found = nullptr;
+  for (const ordered_json& c : choices) {
+    const std::string event = c.at("event");
+    if (event == answer) return &c;
+    if (!event.starts_with(lower(answer))) continue;
+    if (found != nullptr) return nullptr;
+    found = &c;
+  }
+  return found;
+}
+
+// A walk in the terminal: shows where it is, asks, moves, until it is done or the input ends. Nothing is
+// written before it is done.
+int run_walk(const operation& op, const given& g) {
+  auto all = gather(op, g);
+  if (!all) return fail(all.error(), g.format);
+  ordered_json& arguments = all->arguments;
+  ordered_json now;
+  const auto move = [&]() -> result<void> {
+    const auto text = dumped(arguments);
+    if (!text) return text.error();
+    const auto answer = operations::run(op.name, *text, all->documents);
+    if (!answer) return answer.error();
+    now = ordered_json::parse(*answer);
+    arguments["run"] = now.at("run");
+    return {};
+  };
+  const auto say = [](const std::string& text) { return print(text); };
+  arguments["text"] = true;
+  if (const auto ok = move(); !ok) return fail(ok.error(), g.format);
+  for (bool show = true;;) {
+    if (show && say(now.at("text").get<std::string>() + "\n") != 0) return 2;
+    if (now.at("done").get<bool>()) break;
+    const ordered_json& choices = now.at("choices");
+    if (show) {
+      std::string list;
+      for (std::size_t i = 0; i != choices.size(); ++i)
+        list += "  " + std::to_string(i + 1) + "  " + choices[i].at("event").get<std::string>() + ": " + choices[i].at("says").get<std::string>() + "\n";
+      if (say(list) != 0) return 2;
+    }
+    if (say("> ") != 0) return 2;
+    show = false;
+    const auto line = read_line(most_line_bytes);
+    if (!line) return fail(line.error(), "text");
+    std::string word = *line ? **line : "q";
+    while (!word.empty() && word.back() == ' ') word.pop_back();
+    while (!word.empty() && word.front() == ' ') word.erase(0, 1);
+    if (word == "q" || word == "quit") {
+      const bool kept = op.shown == "record" || !g.out.empty();
+      return say("\nLeft at " + now.at("state").get<std::string>() + "; " + (kept ? "nothing was written.\n" : "nothing is kept.\n"));
+    }
+    if (word.empty() || word == "?" || word == "help") {
+      show = true;
+      continue;
+    }
+    const ordered_json* choice = chosen(choices, word);
+    ordered_json with = ordered_json::object();
+    if (choice != nullptr)
+      for (const ordered_json& field : choice->at("asks")) {
+        const std::string name = field;
+        if (say("  " + name + "> ") != 0) return 2;
+        const auto text = read_line(most_line_bytes);
+        if (!text) return fail(text.error(), "text");
+        if (*text && !(*text)->empty()) with[name] = **text;
+      }
+    // What is no choice is asked all the same: the answer says what is legal and why.
+    const ordered_json before = arguments;
+    arguments["event"] = choice != nullptr ? choice->at("event").get<std::string>() : word;
+    if (!with.empty()) arguments["with"] = with;
+    const auto ok = move();
+    const ordered_json after = arguments.at("run");
+    arguments = before;
+    if (!ok) {
+      std::fflush(stdout);
+      fail(ok.error(), "text");
+      continue;
+    }
+    arguments["run"] = after;
+    show = true;
+  }
+  if (!g.out.empty()) {
+    if (!now.contains("record"))
+      return fail({errc::missing_field, "there is no record to write", {}, "--record FILE, to which the outcome is added", ""}, "text");
+    if (auto ok = write_file(g.out, now.at("record").dump(2) + "\n"); !ok) return fail(ok.error(), "text");
+    return say("Written to " + g.out + ": " + std::to_string(now.at("entries").size()) + (now.at("entries").size() == 1 ? " entry" : " entries") + " added.\n");
+  }
+  return 0;
+}
+
+// The same for a program: one move a line, {"event": "...", "with": {...}}, one answer a line. It ends with the
+// input; a refused move is answered with its error and changes nothing.
+int run_walk_lines(const operation& op, const given& g) {
+  auto all = gather(op, g);
+  if (!all) return fail(all.error(), "json");
+  ordered_json& arguments = all->arguments;
+  int status = 0;
+  ordered_json now;
+  const auto move = [&](const ordered_json& with_move) {
+    const auto text = dumped(with_move);
+    const auto answer = text ? operations::run(op.name, *text, all->documents) : result<std::string>(text.error());
+    if (!answer) {
+      status = print("{\"error\":" + operations::error_json(answer.error()) + "}\n");
+      return;
+    }
+    now = ordered_json::parse(*answer);
+    arguments["run"] = now.at("run");
+    status = print(*answer + "\n");
+  };
+  move(arguments);
+  if (now.is_null()) return 2;
+  while (status == 0) {
+    const auto line = read_line(std::size_t{16} << 20);
+    if (!line) return fail(line.error(), "json");
+    if (!*line) break;
+    if ((*line)->find_first_not_of(" \t") == std::string::npos) continue;
+    ordered_json asked = ordered_json::parse(**line, nullptr, false);
+    bool good = asked.is_object();
+    for (const auto& [key, value] : asked.items()) good = good && (key == "event" || key == "with");
+    if (!good) {
+      status = print("{\"error\":" + operations::error_json({errc::syntax, "the line is no move", {"standard input", 0, 0, ""},
+                                                            "{\"event\": \"...\", \"with\": {...}} on one line", ""}) + "}\n");
+      continue;
+    }
+    ordered_json with_move = arguments;
+    with_move.update(asked);
+    move(with_move);
+  }
+  if (status == 0 && !g.out.empty() && now.contains("record"))
+    if (auto ok = write_file(g.out, now.at("record").dump(2) + "\n"); !ok) return fail(ok.error(), "json");
+  return status;
 }
 
 int run_call(bool lines) {
@@ -372,8 +558,10 @@ int run(int argc, const char* const* argv) {
     if (const auto bar = word.find('_'); bar != word.npos) {
       const std::string group = word.substr(0, bar);
       if (groups[group] == nullptr) {
-        groups[group] = app.add_subcommand(group, group == "policy" ? "Decide by a policy of any kind and say why; check, prove, compare and convert it"
-                                                                    : "Look through the frameworks, or one of your own; compare, exchange and audit them");
+        std::string_view help;
+        for (const auto& [name, says] : group_help)
+          if (name == group) help = says;
+        groups[group] = app.add_subcommand(group, std::string(help));
         groups[group]->require_subcommand(1);
       }
       above = groups[group];
@@ -413,7 +601,10 @@ int run(int argc, const char* const* argv) {
     command->add_option("--format", g.format, is_page(op, "markdown") ? "text, json or markdown" : "text or json")
         ->check(CLI::IsMember(formats))
         ->capture_default_str();
-    if (op.shown == "record") command->add_option("--out", g.out, "write the record to this file instead of printing it; may be the record itself")->type_name("FILE");
+    if (op.walk) {
+      command->add_flag("--lines", g.lines, "for programs: one move a line as JSON, {\"event\": \"...\", \"with\": {...}}, and one answer a line");
+      command->add_option("--out", g.out, "write the record with the outcome added to this file, once it is done; may be the record itself")->type_name("FILE");
+    } else if (op.shown == "record") command->add_option("--out", g.out, "write the record to this file instead of printing it; may be the record itself")->type_name("FILE");
     if (!op.written.empty()) command->add_option("--out", g.out, "write it to this file, whole or not at all")->type_name("FILE");
   }
   bool lines = false;
@@ -428,7 +619,13 @@ int run(int argc, const char* const* argv) {
   }
   if (call->parsed()) return run_call(lines);
   for (const operation& op : operations::all())
-    if (commands[std::string(op.name)]->parsed()) return run_operation(op, *all[std::string(op.name)]);
+    if (commands[std::string(op.name)]->parsed()) {
+      const given& g = *all[std::string(op.name)];
+      // A walk from which one move is asked for is an operation like any other.
+      const auto has = [&](const char* name) { return g.values.contains(name) && !g.values.at(name).empty(); };
+      if (!op.walk || has("run") || has("event") || g.format == "json") return run_operation(op, g);
+      return g.lines ? run_walk_lines(op, g) : run_walk(op, g);
+    }
   return 2;
 }
 
