@@ -404,9 +404,9 @@ void compare_tables(std::uint64_t seed, int tables, bool suggestions) {
 
 }  // namespace
 
-TEST_CASE("an analysis agrees with brute force", "[policy][analyse]") { compare_tables(20251201, 2'000, false); }
+TEST_CASE("an analysis agrees with brute force", "[slow][policy][analyse]") { compare_tables(20251201, 2'000, false); }
 
-TEST_CASE("suggestions re-analyse clean", "[policy][analyse]") { compare_tables(7, 150, true); }
+TEST_CASE("suggestions re-analyse clean", "[slow][policy][analyse]") { compare_tables(7, 150, true); }
 
 TEST_CASE("an analysis agrees with brute force on many tables", "[.long][policy][analyse]") {
   compare_tables(31337, 10'000, true);

@@ -580,7 +580,7 @@ void differential(generate::source& random, std::size_t wanted, counts& seen) {
 
 }  // namespace
 
-TEST_CASE("a batch is what deciding row by row says", "[policy][batch][differential]") {
+TEST_CASE("a batch is what deciding row by row says", "[slow][policy][batch][differential]") {
   generate::source random(20251124);
   counts seen;
   differential(random, 100'000, seen);

@@ -815,7 +815,7 @@ void compare_at_run_time(const std::string& text, tally& counts) {
 
 }  // namespace
 
-TEST_CASE("crowded tables, by proof and by trying everything", "[policy][checked]") {
+TEST_CASE("crowded tables, by proof and by trying everything", "[slow][policy][checked]") {
   generate::source random(20'240'901);
   tally counts;
   for (int i = 0; i != 4'000; ++i) compare_at_run_time(crowded_table(random), counts);

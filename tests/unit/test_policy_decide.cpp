@@ -239,7 +239,7 @@ void compare(const policy::table& t, const reference::table& slow, const std::ve
 
 }  // namespace
 
-TEST_CASE("decide and explain agree with a slow reference", "[policy][differential]") {
+TEST_CASE("decide and explain agree with a slow reference", "[slow][policy][differential]") {
   lcg random{20251124};
   std::size_t tables = 0, rows = 0, decided = 0;
   for (int n = 0; n != 300; ++n) {
@@ -283,7 +283,7 @@ TEST_CASE("decide and explain agree with a slow reference", "[policy][differenti
   CHECK(decided > 2'000);
 }
 
-TEST_CASE("tables of many rules agree with a slow reference", "[policy][differential]") {
+TEST_CASE("tables of many rules agree with a slow reference", "[slow][policy][differential]") {
   lcg random{7};
   for (const std::size_t rules : {63u, 64u, 65u, 511u, 512u, 513u, 1100u}) {
     const std::string text = random_table(random, 4, rules);

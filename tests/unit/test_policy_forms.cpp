@@ -48,7 +48,7 @@ answer decide(const policy::table& t, const std::vector<policy::value>& row, pol
 
 }  // namespace
 
-TEST_CASE("generated policies go through CSV and Markdown and come back", "[policy][forms]") {
+TEST_CASE("generated policies go through CSV and Markdown and come back", "[slow][policy][forms]") {
   const char* const more = std::getenv("ECTP_GENERATED");
 #if defined(ECTP_FORMS_SANITIZED)
   const long usual = 2'000;

@@ -334,7 +334,7 @@ bool same_meaning(const policy::table& a, const policy::table& b) {
 
 }  // namespace
 
-TEST_CASE("fingerprints of generated policies", "[policy][identity]") {
+TEST_CASE("fingerprints of generated policies", "[slow][policy][identity]") {
   generate::policies make(20251128);
   std::map<std::string, std::string> seen;
   std::size_t equal = 0, different = 0, shuffled = 0, respelt = 0;

@@ -391,7 +391,7 @@ TEST_CASE("every set of rules over two states and a guard", "[policy][machine]")
   }
 }
 
-TEST_CASE("the proof agrees with trying every cell", "[policy][machine]") {
+TEST_CASE("the proof agrees with trying every cell", "[slow][policy][machine]") {
   generate::source random(7);
   const char* const domains[] = {"boolean", "integer [0..9]",     "\"number, null\"", "date",
                                  "string",  "\"ordered: p,q,r\"", "\"u,v,null\"",     "\"1,2,4\""};

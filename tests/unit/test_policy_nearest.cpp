@@ -293,7 +293,7 @@ TEST_CASE("a search that is given up says so", "[policy][nearest]") {
   CHECK(found > 5);
 }
 
-TEST_CASE("no nearer change exists, and each keeps its promise", "[policy][nearest][differential]") {
+TEST_CASE("no nearer change exists, and each keeps its promise", "[slow][policy][nearest][differential]") {
   small_tables make{std::mt19937(20250901)};
   std::size_t tables = 0, found[5] = {}, none = 0, undecided = 0, singles = 0;
   while (tables != 4'000) {

@@ -384,7 +384,7 @@ void check_many(std::uint64_t seed, int tables, std::uint32_t columns) {
 
 }  // namespace
 
-TEST_CASE("proofs agree with brute force", "[policy][prove]") { check_many(1, 3'000, 4); }
+TEST_CASE("proofs agree with brute force", "[slow][policy][prove]") { check_many(1, 3'000, 4); }
 TEST_CASE("proofs agree with brute force on many tables", "[.long][policy][prove]") { check_many(2, 40'000, 4); }
 
 TEST_CASE("refines agrees with brute force", "[policy][prove]") {

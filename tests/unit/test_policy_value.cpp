@@ -84,7 +84,7 @@ TEST_CASE("a decimal literal rounds to the nearest double", "[policy][number]") 
   CHECK(checked > 100'000);
 }
 
-TEST_CASE("numbers are shown so that they read back", "[policy][number]") {
+TEST_CASE("numbers are shown so that they read back", "[slow][policy][number]") {
   CHECK(to_string(value_ref(0.1 + 0.2)) == "0.30000000000000004");
   CHECK(to_string(value_ref(0.3)) == "0.3");
   CHECK(to_string(value_ref(-12.5)) == "-12.5");

@@ -343,9 +343,9 @@ TEST_CASE("every code of every edition is found first by itself", "[search]") {
     }
 }
 
-TEST_CASE("searching is what a linear search finds: built-in editions", "[search]") { compare(builtin(), 200); }
+TEST_CASE("searching is what a linear search finds: built-in editions", "[slow][search]") { compare(builtin(), 200); }
 
-TEST_CASE("searching is what a linear search finds: with wording laid over", "[search]") {
+TEST_CASE("searching is what a linear search finds: with wording laid over", "[slow][search]") {
   library in;
   const fw::tree plain = fw::edition("ittecf-2024").value();
   std::vector<fw::wording> overlay;
@@ -357,7 +357,7 @@ TEST_CASE("searching is what a linear search finds: with wording laid over", "[s
   compare(in, 200);
 }
 
-TEST_CASE("searching is what a linear search finds: trees whose words collide", "[search]") {
+TEST_CASE("searching is what a linear search finds: trees whose words collide", "[slow][search]") {
   for (int round = 0; round != 12; ++round) {
     library in;
     const std::string editions[] = {"e-1", "e-1x", "A"};
