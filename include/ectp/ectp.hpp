@@ -11,6 +11,8 @@
 ///   ectp/policy/nearest.hpp      the nearest change that would flip it
 ///   ectp/policy/batch.hpp        whole columns decided at once
 ///   ectp/policy/checked.hpp      tables proved by the compiler
+///   ectp/meeting_models.hpp      the plan with all the models
+///   ectp/mentoring/*.hpp         the models that a plain plan does not need: rehearsal, conversation ...
 ///   ectp/policy/write.hpp, markdown.hpp, machine.hpp    forms of a table; state machines
 ///   ectp/policy/versions.hpp     versions of a policy by their days
 ///   ectp/content/practice.hpp    the text of the practice scripts

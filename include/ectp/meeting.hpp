@@ -1,6 +1,7 @@
 #pragma once
 /// The meeting: plan a mentor's next one from a record. Everything in the plan names the rule or
-/// the source behind it, and everything in it may be changed.
+/// the source behind it, and everything in it may be changed. `meeting_models.hpp` plans with all the models: cycle,
+/// fading, offers of steps, who leads, entitlements.
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,14 @@
 #include "ectp/mentoring/practice.hpp"
 #include "ectp/record.hpp"
 #include "ectp/record_state.hpp"
+
+namespace ectp::inline ECTP_ABI {
+
+/// Where on a plan's page a line of the models stands.
+enum class plan_place : std::uint8_t { look, step, ahead, entitled };
+ECTP_WORDS(plan_place, "place of a line", "look", "step", "ahead", "entitled");
+
+}  // namespace ectp::inline ECTP_ABI
 
 namespace ectp::inline ECTP_ABI::meeting {
 
@@ -33,6 +42,14 @@ struct slot {
 struct candidate {
   step_idea idea;
   std::string script;  ///< the script that it comes from
+};
+
+/// What one of the models adds to the plan (meeting_models.hpp), and the rule behind it.
+struct plan_line {
+  plan_place where = plan_place::look;
+  std::string label, text;
+  std::string rule;  ///< such as `CYC-D4`; empty where it is the record that says so
+  basis on = basis::default_policy;
 };
 
 /// The page for one meeting. A recommendation throughout: nothing in it is a decision.
@@ -62,6 +79,7 @@ struct meeting_plan {
   std::vector<candidate> candidates;  ///< two or three, or none
   maybe<ectp::script> practice;
   nearness practice_near = nearness::same_standard;
+  bool practice_fits = false;        ///< is it for this statement and this school phase? Else take its idea only
   int practice_level = 0;            ///< to start at, 0 to 5
   maybe<date> check_on;      ///< when to look at the step, at the latest
 
@@ -70,6 +88,7 @@ struct meeting_plan {
   std::vector<entitlement> entitlements;
   std::vector<assessment> notices;   ///< dates that belong to the induction tutor
   int minutes_consolidate = 0, minutes_extend = 0;  ///< a half-term, by the workload table
+  std::vector<plan_line> lines;      ///< what the models add; empty from `plan`
   std::vector<finding> findings;     ///< remarks on the data
   parameters numbers;                ///< the numbers that were used
 };

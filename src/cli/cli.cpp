@@ -47,6 +47,7 @@ constexpr std::pair<std::string_view, std::string_view> group_help[] = {
     {"framework", "Look through the frameworks, or one of your own; compare, exchange and audit them"},
     {"opening", "Prepare the opening of a challenging conversation"},
     {"policy", "Decide by a policy of any kind and say why; check, prove, compare and convert it"},
+    {"script", "Check practice scripts of your own"},
     {"step", "Word, rank, offer and move action steps"}};
 
 std::string lower(std::string s) {
@@ -338,7 +339,8 @@ int run_operation(const operation& op, const given& g) {
     text = result.at("record").dump(2) + "\n";
     if (!g.out.empty()) {
       if (auto ok = write_file(g.out, text); !ok) return fail(ok.error(), g.format);
-      const std::string what = result.at("response").get<std::string>() + ": " + result.at("chosen").get<std::string>() + " (the advice was " +
+      const ordered_json& chosen = result.at("chosen");
+      const std::string what = result.at("response").get<std::string>() + (chosen.is_null() ? std::string() : ": " + chosen.get<std::string>()) + " (the advice was " +
                                result.at("recommended").get<std::string>() + ", " + result.at("rule").get<std::string>() + "); written to " + g.out + "\n";
       text = g.format == "json" ? result.dump(2) + "\n" : what;
     } else if (g.format == "json") {
@@ -408,7 +410,7 @@ int run_walk(const operation& op, const given& g) {
     return {};
   };
   const auto say = [](const std::string& text) { return print(text); };
-  arguments["text"] = true;
+  if (is_page(op, "text")) arguments["text"] = true;
   if (const auto ok = move(); !ok) return fail(ok.error(), g.format);
   for (bool show = true;;) {
     if (show && say(now.at("text").get<std::string>() + "\n") != 0) return 2;

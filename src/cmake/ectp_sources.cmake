@@ -57,31 +57,61 @@ set(ectp_core_headers
   include/ectp/framework/tables.hpp
   include/ectp/framework/tree.hpp
   include/ectp/impl/meeting.ipp
+  include/ectp/impl/meeting_models.ipp
   include/ectp/impl/meeting_text.ipp
   include/ectp/impl/record_state.ipp
   include/ectp/induction/assessment.hpp
   include/ectp/induction/calendar.hpp
   include/ectp/induction/impl/calendar.ipp
   include/ectp/meeting.hpp
+  include/ectp/meeting_models.hpp
+  include/ectp/mentoring/action_step.hpp
+  include/ectp/mentoring/appraisal.hpp
+  include/ectp/mentoring/balance.hpp
+  include/ectp/mentoring/calibration.hpp
   include/ectp/mentoring/coaching.hpp
+  include/ectp/mentoring/conversation.hpp
   include/ectp/mentoring/coverage.hpp
+  include/ectp/mentoring/cycle.hpp
   include/ectp/mentoring/decision.hpp
   include/ectp/mentoring/diagnosis.hpp
   include/ectp/mentoring/evidence.hpp
+  include/ectp/mentoring/fading.hpp
+  include/ectp/mentoring/feedback.hpp
   include/ectp/mentoring/focus.hpp
+  include/ectp/mentoring/impl/action_step.ipp
+  include/ectp/mentoring/impl/appraisal.ipp
+  include/ectp/mentoring/impl/balance.ipp
+  include/ectp/mentoring/impl/calibration.ipp
+  include/ectp/mentoring/impl/conversation.ipp
   include/ectp/mentoring/impl/coverage.ipp
+  include/ectp/mentoring/impl/cycle.ipp
   include/ectp/mentoring/impl/diagnosis.ipp
+  include/ectp/mentoring/impl/fading.ipp
+  include/ectp/mentoring/impl/feedback.ipp
   include/ectp/mentoring/impl/focus.ipp
   include/ectp/mentoring/impl/lint.ipp
   include/ectp/mentoring/impl/machines.ipp
+  include/ectp/mentoring/impl/meeting_run.ipp
+  include/ectp/mentoring/impl/mirror.ipp
   include/ectp/mentoring/impl/pathway.ipp
+  include/ectp/mentoring/impl/place.ipp
   include/ectp/mentoring/impl/policies.ipp
+  include/ectp/mentoring/impl/rehearsal.ipp
+  include/ectp/mentoring/impl/watch.ipp
   include/ectp/mentoring/kept.hpp
   include/ectp/mentoring/lint.hpp
   include/ectp/mentoring/machines.hpp
+  include/ectp/mentoring/meeting_run.hpp
+  include/ectp/mentoring/mirror.hpp
   include/ectp/mentoring/pathway.hpp
+  include/ectp/mentoring/place.hpp
   include/ectp/mentoring/policies.hpp
   include/ectp/mentoring/practice.hpp
+  include/ectp/mentoring/probing.hpp
+  include/ectp/mentoring/rehearsal.hpp
+  include/ectp/mentoring/script.hpp
+  include/ectp/mentoring/watch.hpp
   include/ectp/mentoring/words.hpp
   include/ectp/policy/analyse.hpp
   include/ectp/policy/answer.hpp
@@ -236,11 +266,18 @@ set(ectp_python_sources
 
 # Unit tests that run header-only and compiled.
 set(ectp_unit_tests
+  tests/unit/test_action_step.cpp
+  tests/unit/test_appraisal.cpp
+  tests/unit/test_calibration.cpp
+  tests/unit/test_coaching.cpp
+  tests/unit/test_conversation.cpp
   tests/unit/test_core.cpp
   tests/unit/test_coverage.cpp
   tests/unit/test_crosswalk.cpp
   tests/unit/test_csv.cpp
+  tests/unit/test_cycle.cpp
   tests/unit/test_diagnosis.cpp
+  tests/unit/test_feedback.cpp
   tests/unit/test_fold.cpp
   tests/unit/test_framework.cpp
   tests/unit/test_framework_audit.cpp
@@ -249,7 +286,10 @@ set(ectp_unit_tests
   tests/unit/test_framework_official.cpp
   tests/unit/test_framework_reconcile.cpp
   tests/unit/test_meeting.cpp
+  tests/unit/test_mirror.cpp
+  tests/unit/test_models.cpp
   tests/unit/test_pathway.cpp
+  tests/unit/test_place.cpp
   tests/unit/test_policy_analyse.cpp
   tests/unit/test_policy_answer.cpp
   tests/unit/test_policy_batch.cpp
@@ -276,9 +316,11 @@ set(ectp_unit_tests
   tests/unit/test_ranges.cpp
   tests/unit/test_ranges_standard.cpp
   tests/unit/test_record.cpp
+  tests/unit/test_rehearsal.cpp
   tests/unit/test_search.cpp
   tests/unit/test_serialization.cpp
   tests/unit/test_sha256.cpp
+  tests/unit/test_watch.cpp
 )
 
 # Unit tests that see ectp::interop, ectp::operations and src/: compiled only.
@@ -294,6 +336,7 @@ set(ectp_unit_tests_with_interop
   tests/unit/test_operations_policy.cpp
   tests/unit/test_policy_json.cpp
   tests/unit/test_policy_pages.cpp
+  tests/unit/test_practice_scripts.cpp
 )
 
 # Files that must not compile.
@@ -308,6 +351,7 @@ set(ectp_compile_fail_cases
   tests/compile_fail/framework_unknown_code.cpp
   tests/compile_fail/framework_unknown_code_in_ref.cpp
   tests/compile_fail/ids_of_another_kind.cpp
+  tests/compile_fail/mirror_is_not_an_assessment.cpp
   tests/compile_fail/policy_budget.cpp
   tests/compile_fail/policy_conflict.cpp
   tests/compile_fail/policy_dead_rule.cpp
@@ -319,6 +363,9 @@ set(ectp_compile_fail_cases
   tests/compile_fail/policy_too_many_rules.cpp
   tests/compile_fail/policy_wrong_values.cpp
   tests/compile_fail/recommendation_is_not_a_decision.cpp
+  tests/compile_fail/rehearsal_is_not_an_assessment.cpp
+  tests/compile_fail/rehearsal_is_not_evidence.cpp
+  tests/compile_fail/rehearsal_is_not_read_by_the_tutor.cpp
 )
 
 # Fuzzers; each has seeds in tests/fuzz/corpus/NAME.

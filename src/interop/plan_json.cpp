@@ -217,6 +217,10 @@ std::string to_json(const meeting::meeting_plan& p, const framework::tree& tree)
   step["check_on"] = day_or_null(p.check_on);
   step["check_after_lessons"] = p.numbers.check_after;
   out["step"] = std::move(step);
+  out["practice_fits"] = p.practice_fits;
+  out["lines"] = ordered_json::array();
+  for (const auto& l : p.lines)
+    out["lines"].push_back({{"place", name(l.where)}, {"label", l.label}, {"text", l.text}, {"rule", text_or_null(l.rule)}, {"basis", l.rule.empty() ? ordered_json(nullptr) : ordered_json(name(l.on))}});
   out["practice"] = p.practice ? of(*p.practice, p.practice_near, p.practice_level) : ordered_json(nullptr);
 
   ordered_json coverage = ordered_json::array();

@@ -9,6 +9,7 @@
 #include "ectp/interop/plan_json.hpp"
 #include "ectp/interop/practice_json.hpp"
 #include "ectp/interop/record_json.hpp"
+#include "ectp/meeting_models.hpp"
 #include "interop/json_document.hpp"
 #include "interop/policy_document.hpp"
 #include "operations/request.hpp"
@@ -147,7 +148,7 @@ result<planned> plan_of(const request& r) {
   if (!scripts) return scripts.error();
   const auto how = options_of(r);
   if (!how) return how.error();
-  auto plan = meeting::plan(*from, today, *rules, *tree, *scripts, *how);
+  auto plan = meeting::plan_with_models(*from, today, *rules, *tree, *scripts, *how);
   if (!plan) return plan.error();
   return planned{std::move(*rules), std::move(*tree), std::move(*from), std::move(*plan)};
 }
@@ -356,15 +357,17 @@ result<std::string> run_why(const request& r) {
   return out.dump();
 }
 
-// `path=S4:extend` as a standard and a path.
-result<std::pair<std::string, path>> setting(const std::string& set) {
-  const error bad{errc::bad_argument, "'" + set.substr(0, 60) + "' cannot be set", {}, "path=STANDARD:consolidate or path=STANDARD:extend",
+// `path=S4:extend` as a standard and a path; none for `path=S4:defer`.
+result<std::pair<std::string, std::optional<path>>> setting(const std::string& set) {
+  const error bad{errc::bad_argument, "'" + set.substr(0, 60) + "' cannot be set", {}, "path=STANDARD:consolidate, path=STANDARD:extend or path=STANDARD:defer",
                   "for example path=S4:extend"};
   const auto equals = set.find('='), colon = set.rfind(':');
   if (equals == set.npos || colon == set.npos || colon < equals || set.substr(0, equals) != "path") return bad;
+  std::string standard = set.substr(equals + 1, colon - equals - 1);
+  if (set.substr(colon + 1) == "defer") return std::pair{std::move(standard), std::optional<path>()};
   const auto chosen = from_word<path>(set.substr(colon + 1));
   if (!chosen) return bad;
-  return std::pair{set.substr(equals + 1, colon - equals - 1), *chosen};
+  return std::pair{std::move(standard), std::optional<path>(*chosen)};
 }
 
 result<std::string> run_decide(const request& r) {
@@ -387,9 +390,11 @@ result<std::string> run_decide(const request& r) {
   const recommendation& said = advice->said;
   const bool recommended = said.recommended == ectp::advice::consolidate || said.recommended == ectp::advice::extend;
   result<decision> made = error{};
-  if (!recommended) {
-    made = decision::choose(said, set->second, because, today, *by);
-  } else if ((said.recommended == ectp::advice::extend) == (set->second == path::extend)) {
+  if (!set->second) {
+    made = decision::defer(said, today, *by);
+  } else if (!recommended) {
+    made = decision::choose(said, *set->second, because, today, *by);
+  } else if ((said.recommended == ectp::advice::extend) == (*set->second == path::extend)) {
     made = decision::accept(said, today, *by);
   } else {
     // A sentence of one's own is a reason too: it is filed under `other`.
@@ -400,7 +405,7 @@ result<std::string> run_decide(const request& r) {
       for (std::size_t i = 0; i != t.size(); ++i) known += (known.empty() ? "" : ", ") + std::string(t.at(i, "reason"));
       return error{errc::out_of_range, "'" + reason + "' is not an override reason", {}, known, "say it in your own words with because"};
     }
-    made = decision::override_with(said, set->second, reason, because, today, *by);
+    made = decision::override_with(said, *set->second, reason, because, today, *by);
   }
   if (!made) return made.error();
   entry head;
@@ -417,7 +422,7 @@ result<std::string> run_decide(const request& r) {
   if (const auto back = read_record(text, "the new record", today); !back) return back.error();
   const ordered_json written = parsed(text);
   return ordered_json{{"response", name(made->response())}, {"recommended", name(said.recommended)}, {"rule", said.rule},
-                      {"chosen", name(made->chosen())}, {"entry", written["entries"].back()}, {"record", written}}.dump();
+                      {"chosen", made->has_chosen() ? ordered_json(name(made->chosen())) : ordered_json(nullptr)}, {"entry", written["entries"].back()}, {"record", written}}.dump();
 }
 
 result<std::string> run_check(const request& r) {
@@ -532,7 +537,7 @@ constexpr parameter why_parameters[] = {
 constexpr parameter decide_parameters[] = {
     {"record", kind::document, true, record_help},
     {"today", kind::date, true, "the day of the decision, YYYY-MM-DD"},
-    {"set", kind::text, true, "what you decided, such as path=S4:extend"},
+    {"set", kind::text, true, "what you decided, such as path=S4:extend, or path=S4:defer to leave it for another day"},
     {"because", kind::text, false, "why, in your own words (about teaching, never about a person's circumstances)"},
     {"reason", kind::text, false, "an override reason (see: ectp policies override_reasons)"},
     {"by", kind::text, false, "ect, mentor or together; together if you do not say"},

@@ -50,6 +50,7 @@ SHAPE = {
     "title": TEXT,
     "version": TEXT,
     "kind": TEXT,
+    "audience?": TEXT,
     "invented": FLAG,
     "edition": TEXT,
     "statement_codes": {"main": TEXTS, "also": TEXTS, "why": TEXTS},
@@ -118,6 +119,13 @@ SHAPE = {
     "words": {"ask": TEXTS, "dialogue": TEXTS, "guide": TEXTS, "listen": TEXTS},
     "tip": TEXT,
     "sources": [{"for": TEXT, "source": TEXT, "confidence": TEXT, "status": TEXT}],
+}
+# A script for mentors belongs to no standard, and needs no codes.
+CODES_OR_NONE = ("main", "also", "why")
+MENTOR_SHAPE = {name: inner for name, inner in SHAPE.items() if name != "standard"} | {
+    "statement_codes": {name: None for name in CODES_OR_NONE},
+    "action_step": SHAPE["action_step"] | {"statement_codes": None},
+    "alternatives": [{"what": TEXT, "statement_codes": None}],
 }
 # Said the same way in every script on purpose, so left out when scripts are compared.
 SHARED_ON_PURPOSE = {"kept_in_record", "not_kept", "sources"}
@@ -258,12 +266,12 @@ def step_problems(step, where):
 
 def problems(script, stem):
     """All that is wrong with one script, as sentences; empty when it may ship."""
-    out = shape_problems(script, SHAPE, stem)
+    for_mentor = script.get("audience", "ect") == "mentor"
+    out = shape_problems(script, MENTOR_SHAPE if for_mentor else SHAPE, stem)
     if out:
         return out
 
     s, codes, phase = script, script["statement_codes"], script["phase"]
-    main = codes["main"][0]
 
     def need(ok, message):
         if not ok:
@@ -272,12 +280,17 @@ def problems(script, stem):
     # Identity
     need(s["schema"] == 1, "schema is not 1")
     need(s["id"] == stem, "id and file name differ")
-    need(s["id"] == f"dp-{main}-{phase}-1", "id is not dp-CODE-PHASE-1")
+    need(s.get("audience", "mentor") == "mentor", "an audience only where it is mentors")
+    if for_mentor:
+        need(re.fullmatch(r"dp-mentor-[a-z]+-1", s["id"]), "id is not dp-mentor-WORD-1")
+    else:
+        main = codes["main"][0]
+        need(s["id"] == f"dp-{main}-{phase}-1", "id is not dp-CODE-PHASE-1")
+        need(
+            s["standard"] in STANDARDS and s["standard"] == f"S{main[0]}",
+            "standard and main code differ",
+        )
     need(re.fullmatch(r"\d+\.\d+\.\d+", s["version"]), "version is not x.y.z")
-    need(
-        s["standard"] in STANDARDS and s["standard"] == f"S{main[0]}",
-        "standard and main code differ",
-    )
     need(s["edition"] == "ittecf-2024", "unknown edition")
     need(s["invented"] is True, "must say that it is invented")
     need(phase in PHASES, "unknown phase")
@@ -329,7 +342,10 @@ def problems(script, stem):
     )
     need(4 <= len(s["moves"]) <= 6, "four to six moves")
     for turn in spoken_turns(s):
-        need(turn["who"] in {"teacher", "pupil", "adult", "action"}, f"who is {turn['who']}?")
+        need(
+            turn["who"] in {"mentor" if for_mentor else "teacher", "pupil", "adult", "action"},
+            f"who is {turn['who']}?",
+        )
         need(
             (turn["who"] in {"pupil", "adult"}) == ("name" in turn),
             f"name of {turn['who']}: {turn['line']}",
@@ -384,16 +400,16 @@ def problems(script, stem):
         out.extend(step_problems(other, f"{stem}.alternatives[{i}]"))
 
     # The one-page plan's pieces
-    extract = s["plan_extract"]
+    extract, practiser = s["plan_extract"], "Mentor" if for_mentor else "ECT"
     need(len(extract) <= MAX_EXTRACT_LINES, "plan_extract is too long")
     for row in extract:
-        need(row["who"] in names_of(s) | {"ECT", "adult"}, f"plan_extract: who is {row['who']}?")
+        need(row["who"] in names_of(s) | {practiser, "adult"}, f"plan_extract: who is {row['who']}?")
         need(
             len(row["line"]) <= MAX_EXTRACT_CHARS and len(row.get("do", "")) <= MAX_EXTRACT_CHARS,
             f"plan_extract line too long: {row['line']}",
         )
-    need(any(row["who"] == "ECT" for row in extract), "plan_extract without the ECT")
-    need(any(row["who"] != "ECT" for row in extract), "plan_extract without an answer")
+    need(any(row["who"] == practiser for row in extract), "plan_extract without the ECT")
+    need(any(row["who"] != practiser for row in extract), "plan_extract without an answer")
     question = s["one_point_of_feedback"]
     need(question.endswith("?") and question.count("?") == 1, "one_point_of_feedback: one question")
     for key in ("twist", "tip"):
@@ -462,7 +478,14 @@ def test_script_is_sound(stem):
 
 
 def test_every_standard_has_a_script():
-    assert {s["standard"] for s in SCRIPTS.values()} == STANDARDS
+    assert {s["standard"] for s in SCRIPTS.values() if "standard" in s} == STANDARDS
+
+
+def test_mentors_have_scripts_of_their_own():
+    found = {stem for stem, s in SCRIPTS.items() if s.get("audience") == "mentor"}
+    assert found == {f"dp-mentor-{w}-1" for w in ("stance", "step", "opening", "claim")}
+    for stem in found:
+        assert SCRIPTS[stem]["statement_codes"] == {"main": [], "also": [], "why": []}
 
 
 def test_all_phases_and_kinds_are_met():

@@ -33,11 +33,26 @@ from ._analysis import (
 )
 from ._answers import Answer, Check, Plan, Reason
 from ._callable import CallablePolicy
+from ._coaching import balance, place
 from ._core import Framework, Node, Outcome, __version__, default_edition, editions
 from ._errors import Error, FileError, Location, NotAllowedError, NotFoundError
 from ._framework import Crosswalk, FrameworkDifference, Hit, Link, read_case
+from ._mentors import calibrate, cycle, lint_feedback, mirror, watch
 from ._policy import Column, Explanation, Policy, Rule
+from ._rehearsal import ScriptCheck, check_script, script
+from ._steps import lint_step, move_step, offer_steps, rank_steps
+from ._talks import (
+    AppraisalModel,
+    ConversationModel,
+    OpeningLint,
+    Verdict,
+    appraisal_model,
+    lint_opening,
+    opening_model,
+    verdict,
+)
 from ._versions import PolicyVersions
+from ._walk import Choice, Walk
 
 if TYPE_CHECKING:
     from ._batch import Batch, CodeColumn
@@ -45,13 +60,16 @@ if TYPE_CHECKING:
 __all__ = [
     "Analysis",
     "Answer",
+    "AppraisalModel",
     "Attribution",
     "Batch",
     "CallablePolicy",
     "Change",
     "Check",
+    "Choice",
     "CodeColumn",
     "Column",
+    "ConversationModel",
     "Crosswalk",
     "Difference",
     "Error",
@@ -66,6 +84,7 @@ __all__ = [
     "Node",
     "NotAllowedError",
     "NotFoundError",
+    "OpeningLint",
     "Outcome",
     "Overlap",
     "Plan",
@@ -77,20 +96,44 @@ __all__ = [
     "Region",
     "Repair",
     "Rule",
+    "ScriptCheck",
     "Transition",
+    "Verdict",
     "Violation",
+    "Walk",
     "__version__",
+    "appraisal_model",
+    "appraise",
+    "balance",
+    "calibrate",
     "call",
     "check",
+    "check_script",
+    "coach",
+    "converse",
+    "cycle",
     "decide",
     "default_edition",
     "editions",
     "framework",
+    "lint_feedback",
+    "lint_opening",
+    "lint_step",
+    "mirror",
+    "move_step",
+    "offer_steps",
+    "opening_model",
     "operations",
+    "place",
     "plan",
     "policies",
     "practice",
+    "practise",
+    "rank_steps",
     "read_case",
+    "script",
+    "verdict",
+    "watch",
     "why",
 ]
 
@@ -197,6 +240,106 @@ def decide(
     }
     new: dict[str, Any] = _run("decide", arguments, _required(record), tables)["record"]
     return new
+
+
+def coach(
+    record: _input.Record,
+    today: _input.Day,
+    *,
+    minutes: Optional[int] = None,
+    entered_by: Optional[str] = None,
+    tables: Optional[_input.Tables] = None,
+) -> Walk:
+    """A meeting in progress, from its first part: at each moment guide, ask or listen, with words to say.
+
+    record, today, minutes, tables: as for `plan`. entered_by: who writes it down; the mentor if you do
+    not say. What was said of distress or risk is used at that moment and kept nowhere. Once it is done,
+    `record` of the walk has the meeting, its step and its rehearsal. Raises ectp.Error.
+    """
+    arguments = {
+        "today": _input.day(today),
+        "minutes": minutes,
+        "entered_by": entered_by,
+        "text": True,
+    }
+    return Walk("coach", arguments, _required(record), tables)
+
+
+def practise(
+    script: Any,
+    today: _input.Day,
+    *,
+    expertise: Optional[str] = None,
+    choose: Optional[str] = None,
+    record: Optional[_input.Record] = None,
+    entered_by: Optional[str] = None,
+    tables: Optional[_input.Tables] = None,
+) -> Walk:
+    """A rehearsal of a practice script: model, decompose, script, rehearse, one point, redo, a twist, transfer.
+
+    script: a built-in id such as dp-4n-secondary-1, or a whole script as a mapping. expertise: novice,
+    developing or secure; it sets the level to start at. choose: the complication, by its id; else the
+    first of the level. record: the outcome is added to it; nothing is, if the ECT would rather not.
+    No grade, no tries and no misses are kept. Raises ectp.Error.
+    """
+    arguments = {
+        "script": dict(script) if isinstance(script, Mapping) else script,
+        "today": _input.day(today),
+        "expertise": expertise,
+        "choose": choose,
+        "entered_by": entered_by,
+        "text": True,
+    }
+    return Walk("practise", arguments, record, tables)
+
+
+def converse(
+    today: _input.Day,
+    *,
+    topic: Optional[str] = None,
+    opened_by: Optional[str] = None,
+    model: Optional[str] = None,
+    raised_before: bool = False,
+    record: Optional[_input.Record] = None,
+    entered_by: Optional[str] = None,
+    tables: Optional[_input.Tables] = None,
+) -> Walk:
+    """A challenging conversation: prepare, open, inquire, resolve, follow up.
+
+    topic: teaching, relationship, mentoring, workload ...; safeguarding, conduct and capability are sent
+    to whoever they belong to. opened_by: mentor or ect. model: of the opening, see `opening_model`.
+    Nothing of it is kept but an agreement, if both want that. Raises ectp.Error.
+    """
+    arguments = {
+        "today": _input.day(today),
+        "topic": topic,
+        "opened_by": opened_by,
+        "model": model,
+        "raised_before": raised_before,
+        "entered_by": entered_by,
+    }
+    return Walk("converse", arguments, record, tables)
+
+
+def appraise(
+    *,
+    today: Optional[_input.Day] = None,
+    model: Optional[str] = None,
+    record: Optional[_input.Record] = None,
+    entered_by: Optional[str] = None,
+    tables: Optional[_input.Tables] = None,
+) -> Walk:
+    """A piece of research read with care: the questions of a model, the reader's own conclusion, then a verdict.
+
+    model: claims if you do not say; see `appraisal_model`. record, today: it is added there, joined to
+    the statement or step that it informed. Raises ectp.Error.
+    """
+    arguments = {
+        "today": None if today is None else _input.day(today),
+        "model": model,
+        "entered_by": entered_by,
+    }
+    return Walk("appraise", arguments, record, tables)
 
 
 def check(record: _input.Record, today: _input.Day) -> Check:

@@ -50,7 +50,7 @@ class Walk:
 
         from . import _core
 
-        given = {**self._arguments, "text": True, **move}
+        given = {**self._arguments, **move}
         now: dict[str, Any] = json.loads(
             _core.run(self._operation, _json.dumps(given, "arguments"), self._documents)
         )

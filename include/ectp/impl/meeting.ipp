@@ -152,6 +152,7 @@ ECTP_DEF result<meeting_plan> plan(const record& r, date today, const policies& 
     if (const auto found = find_script(scripts, tree.edition(), node->code(), number, wanted)) {
       out.practice = *found->what;
       out.practice_near = found->near;
+      out.practice_fits = found->near == nearness::same_statement && found->what->phase == wanted;
       // Somebody whose start is not known yet begins where a novice does.
       const auto row = out.focus.expertise == expertise::unknown ? 0 : static_cast<std::size_t>(out.focus.expertise);
       out.practice_level = found->what->start_level[row];
@@ -163,7 +164,7 @@ ECTP_DEF result<meeting_plan> plan(const record& r, date today, const policies& 
       for (const auto& a : found->what->alternatives) offer(a);
       // For its own statement the script has better words than the general ones; the first stays.
       for (auto& s : out.agenda) {
-        if (found->near != nearness::same_statement || s.how.phase != phase::look_together || !s.how.stance ||
+        if (!out.practice_fits || s.how.phase != phase::look_together || !s.how.stance ||
             s.how.next != route::coaching)
           continue;
         if (s.how.words.size() > 1) s.how.words.resize(1);

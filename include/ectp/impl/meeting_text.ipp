@@ -230,7 +230,7 @@ class writer {
                                    p_.focus.says + ": " + statement_text(tree_, p_.focus.statement);
     page_.fit("Focus", focus, 10, tag_of(p_.focus.why));
     if (p_.path)
-      page_.fit("Path", bare(p_.path->said.standard) + " " + advice_words(p_.path->said.recommended) + ": " + reason_of(p_.path->why), 10,
+      page_.fit("Path", bare(p_.path->said.standard) + " " + advice_words(p_.path->said.recommended) + ": " + p_.path->says, 10,
                 tag_of(p_.path->why));
     else page_.fit("Path", "none without a focus", 10, {});
     const manner* main = nullptr;
@@ -240,13 +240,17 @@ class writer {
                 tag_of(*main));
     if (paused())
       page_.fit("Step", "none today unless the ECT asks for one", 10, tag_of(rules_, "STP-D1"));
+    else if (p_.candidates.empty() && p_.last_step && p_.last_step->live())
+      page_.fit("Step", "keep " + p_.last_step->agreed.id.str() + ", or close it first: " + p_.last_step->agreed.what, 10, tag_of(rules_, "STP-D1"));
     else if (p_.candidates.empty())
       page_.fit("Step", "the ECT's own, or none this week", 10, tag_of(rules_, "STP-D1"));
     else
       page_.fit("Step", p_.candidates.front().idea.what, 10, tag_of(rules_, "STP-D1"));
-    if (p_.practice && practises())
+    if (p_.practice && practises() && !p_.practice_fits)
+      page_.fit("Practise", "the step itself, in the ECT's own words; no script fits yet", 10, tag_of(rules_, "DLP-D1"));
+    else if (p_.practice && practises())
       page_.fit("Practise", p_.practice->id.str() + ", " + std::to_string(p_.practice->minutes) + " min at level " +
-                                std::to_string(p_.practice_level) + "; you go first",
+                                std::to_string(p_.practice_level) + (guided() ? "; you go first" : ""),
                 10, tag_of(rules_, "DLP-02"));
     else page_.fit("Practise", "nothing to rehearse today", 10, tag_of(rules_, "DLP-D1"));
     if (p_.programme)
@@ -254,6 +258,17 @@ class writer {
                              p_.programme->title + (p_.programme->unit_read ? "; unit read" : "; unit not read yet"),
                 10, "from record");
     else page_.fit("Block", p_.half_term.empty() ? "the record does not say" : p_.half_term + "; the record names no block", 10, "from record");
+    for (const auto& l : p_.lines)
+      if (l.where == plan_place::look) page_.fit(l.label, l.text, 10, tag_of(l));
+  }
+
+  static std::string tag_of(const plan_line& l) { return l.rule.empty() ? "from record" : l.rule + " " + letter(l.on); }
+  static std::string tag_of(const manner& m) { return detail::tag_of(m); }
+  static std::string tag_of(const ruling& r) { return detail::tag_of(r); }
+  static std::string tag_of(const policies& rules, std::string_view fact) { return detail::tag_of(rules, fact); }
+  void lines(plan_place where) {
+    for (const auto& l : p_.lines)
+      if (l.where == where) page_.add(l.label, l.text, 11, tag_of(l));
   }
 
   void stop() {
@@ -267,6 +282,12 @@ class writer {
   bool practises() const {
     for (const auto& s : p_.agenda)
       if (s.how.phase == phase::practise) return s.how.stance && *s.how.stance != stance::listening;
+    return false;
+  }
+
+  bool guided() const {
+    for (const auto& s : p_.agenda)
+      if (s.how.phase == phase::practise) return s.how.stance && *s.how.stance == stance::directive;
     return false;
   }
 
@@ -313,7 +334,9 @@ class writer {
     else
       text += "worked in " + std::to_string(met) + " of " + std::to_string(s.lessons.size()) + " lessons, " +
               std::to_string(by_mentor) + " seen by you. " +
-              (s.live() ? "Settled, or one more week? You two decide." : "Status: " + spaced(name(s.status)) + ".");
+              (s.live() && s.misses() != 0 ? std::string("First ask what got in the way; then smaller, another way, or look again.")
+               : s.live()                  ? std::string("Settled, or once more until next time? You two decide.")
+                                           : "Status: " + spaced(name(s.status)) + ".");
     page_.add("Last step", text, 11, "from record");
   }
 
@@ -339,14 +362,14 @@ class writer {
     if (m.next != route::coaching) return;
     const auto node = tree_.find(p_.focus.statement);
     page_.add("Focus", bare(p_.focus.statement) + " " + statement_text(tree_, p_.focus.statement) +
-                           (p_.practice && p_.practice_near == nearness::same_statement ? ". Look for: " + p_.practice->tip : "."),
+                           (p_.practice && p_.practice_fits ? ". Look for: " + p_.practice->tip : "."),
               11, node ? statement_tag(*node) : "");
     page_.add("Stuck?", "Two questions with no way in: show it now. A clear idea already: ask \"what first?\"", 11,
               tag_of(rules_, "LAD-D1"));
     if (!p_.path) return;
     const auto& d = p_.path->seen;
     page_.add("Why " + bare(d.standard), standard_title(tree_, d.standard) + ": " + p_.path->says + ". Seen: " +
-                           std::to_string(d.statements) + " statements on " + std::to_string(d.occasions) + " occasions, " +
+                           std::to_string(d.statements) + (d.statements == 1 ? " statement on " : " statements on ") + std::to_string(d.occasions) + (d.occasions == 1 ? " occasion, " : " occasions, ") +
                            std::to_string(d.secure) + " secure, " + std::to_string(d.developing) + " developing, " +
                            std::to_string(d.emerging) + " emerging.",
               11, tag_of(p_.path->why));
@@ -366,6 +389,7 @@ class writer {
                                           " minutes a half-term.";
     page_.add("Consolid.", "the same step in other lessons, spaced out; look again in three weeks.", 11, tag_of(rules_, "CON-D1"));
     page_.add("Extend", "the same classes, harder conditions, no extra duties. " + minutes, 11, tag_of(rules_, "EXT-D1"));
+    lines(plan_place::ahead);
   }
 
   std::string statement_tag(const framework::node_view& node) const {
@@ -375,22 +399,34 @@ class writer {
   }
 
   void agree_step(const manner& m) {
-    if (m.next != route::coaching || !p_.practice) return;
+    if (m.next != route::coaching) return;
+    lines(plan_place::step);
+    if (p_.candidates.empty() && p_.last_step && p_.last_step->live()) {
+      const step& live = p_.last_step->agreed;
+      page_.add("Step", live.what, 11, "from record");
+      page_.add("Where", live.when_where, 11);
+      for (std::size_t k = 0; k != live.success_criteria.size(); ++k) page_.add(k == 0 ? "Works when" : "", live.success_criteria[k], 11);
+    }
+    if (!p_.practice) return;
     const ectp::script& s = *p_.practice;
-    if (p_.practice_near != nearness::same_statement)
-      page_.add("Nearest", "no script for " + bare(p_.focus.statement) + " yet; this one is for " + s.main.front() + ": " + s.title, 11);
+    if (!p_.practice_fits && !p_.candidates.empty())
+      page_.add("Nearest", "the idea comes from " + s.id.str() + " (" + s.main.front() + ", " + spaced(name(s.phase)) + "): reword it for your class.", 11);
+    else if (!p_.practice_fits && !(p_.last_step && p_.last_step->live()))
+      page_.add("Step", "no starting point for " + bare(p_.focus.statement) + " yet: the ECT's own. `ectp step lint` shows what a first wording lacks.", 11);
     for (std::size_t i = 0; i != p_.candidates.size(); ++i) {
       std::string codes;
       for (const auto& c : p_.candidates[i].idea.statements) codes += (codes.empty() ? "" : ", ") + c;
       page_.add(i == 0 ? "Step" : "Or instead", p_.candidates[i].idea.what + " (" + codes + ")", 11,
                 i == 0 ? tag_of(rules_, "STP-D1") : "");
-      if (i == 0) {
+      // The script's own words fit its own step.
+      if (i == 0 && p_.practice_fits && p_.candidates[0].idea == s.step) {
         page_.add("Where", s.when_where + ".", 11);
         for (std::size_t k = 0; k != s.success_criteria.size(); ++k)
           page_.add(k == 0 ? "Works when" : "", s.success_criteria[k], 11);
       }
     }
-    page_.add("Misses?", s.whom_might_it_miss, 11);
+    if (!p_.candidates.empty() && p_.practice_fits) page_.add("Misses?", s.whom_might_it_miss, 11);
+    if (!p_.practice_fits) page_.add("Misses?", "Whom might it miss, and what would bring them in?", 11);
     page_.add("Check", (p_.check_on ? "by " + day_name(*p_.check_on) + " " + short_date(*p_.check_on) : std::string("by the next meeting")) +
                            " or after " + std::to_string(p_.numbers.check_after) + " lessons where it fits.",
               11, tag_of(rules_, "STP-D2"));
@@ -399,6 +435,15 @@ class writer {
   void practise(const slot& s) {
     if (s.how.next != route::coaching || !p_.practice || !practises()) return;
     const ectp::script& x = *p_.practice;
+    const std::string stop = "at " + std::to_string(s.from + p_.numbers.rehearse_minutes < s.to ? s.from + p_.numbers.rehearse_minutes : s.to) +
+                             " min even if it is going well.";
+    if (!p_.practice_fits) {
+      page_.add("Rehearse", "the step itself. Show it well, then too fast: the ECT says what differed. Then the ECT goes; one point; redo at once; "
+                            "then one thing gets in the way. No marks.", 11, tag_of(rules_, "DLP-D1"));
+      page_.add("Or seated", "Say the words of it aloud over the next lesson's plan, and write the cue where it comes.", 11);
+      page_.add("Stop", stop, 11);
+      return;
+    }
     page_.add("Script", x.id.str() + ": " + x.title + ". " + std::to_string(x.minutes) + " minutes, level " +
                             std::to_string(p_.practice_level) + " to start; no marks, redo is part of it.",
               11, tag_of(rules_, "DLP-D1"));
@@ -410,12 +455,15 @@ class writer {
     page_.add("One point", quoted(x.one_point) + " Then redo at once.", 11);
     page_.add("A twist", x.twist, 11);
     if (!x.instead.empty()) page_.add("Or seated", x.instead.front(), 11);
-    page_.add("Stop", "at " + std::to_string(s.from + p_.numbers.rehearse_minutes < s.to ? s.from + p_.numbers.rehearse_minutes : s.to) +
-                          " min even if it is going well.", 11);
+    page_.add("Stop", stop, 11);
   }
 
   void carry_over() {
     if (!p_.practice || paused()) return;
+    if (!p_.practice_fits) {
+      page_.add("If-then", "\"If ... comes up in the lesson, then I ...\" One sentence, in the ECT's words, written into the plan.", 11, tag_of(rules_, "DLP-04"));
+      return;
+    }
     page_.add("Cue", p_.practice->cue, 11);
     page_.add("If-then", p_.practice->if_then, 11, tag_of(rules_, "DLP-04"));
   }
@@ -424,7 +472,7 @@ class writer {
     std::string lead = "NEXT TIME";
     page_.add(lead, (p_.next_on ? "(" + long_date(*p_.next_on) + ") " : std::string("(not planned yet) ")) +
                         std::string("ask for the ECT's own tally first. ") +
-                        (p_.practice && !paused() ? p_.practice->look_for_next_time : ""), 11);
+                        (p_.practice && p_.practice_fits && !paused() ? p_.practice->look_for_next_time : ""), 11);
     std::string open, rest, marks, letters;
     for (const auto& a : p_.standards) {
       if (p_.path && a.said.standard == p_.path->said.standard) continue;
@@ -459,8 +507,9 @@ class writer {
       missed = missed || !e.kept;
     }
     if (!entitled.empty())
-      page_.add("Entitled", entitled + "." + (missed ? " Missed time: tell the tutor; the named contact is next." : ""), 11,
+      page_.add("Entitled", entitled + "." + (missed && p_.lines.empty() ? " Missed time: tell the tutor; the named contact is next." : ""), 11,
                 tag_of(rules_, "ENT-01"));
+    lines(plan_place::entitled);
     for (const auto& f : p_.findings) page_.add("Note", f.text + ".", 11, f.code);
   }
 

@@ -68,7 +68,8 @@ struct phrase_found {
 };
 
 /// The phrases of one kind (list `phrases`, column `kind`) that a text contains, in the order of the text:
-/// whole words, whatever their case and accents. Time: text length x phrases of the kind.
+/// whole words, whatever their case and accents. A row may list forms of one phrase: `say|says|said`.
+/// Time: text length x phrases of the kind.
 ECTP_DECL std::vector<phrase_found> find_phrases(std::string_view text, std::string_view kind, const policies& rules);
 
 /// How many words a text has; a word is what `fold` says, and apostrophes do not end it. In scripts without spaces a
@@ -78,8 +79,9 @@ ECTP_DECL std::size_t count_words(std::string_view text) noexcept;
 /// Does a text ask something? It ends in a question mark of any script, closing quotes aside.
 ECTP_DECL bool is_question(std::string_view text) noexcept;
 
-/// A text of one's own, checked: UTF-8, not blank, at most `most` characters. `field` names it in errors.
-/// Errors: `encoding`, `missing_field`, `too_large`.
+/// A text of one's own, checked: one line of UTF-8, not blank, at most `most` characters. `field` names it in
+/// errors. Errors: `encoding`, `missing_field`, `too_large`, and `out_of_range` for a line break, a tab or any
+/// other control character, marks that turn the direction of writing and the byte order mark among them.
 ECTP_DECL result<void> check_text(std::string_view text, std::string_view field, std::size_t most = 400);
 
 }  // namespace ectp::inline ECTP_ABI

@@ -22,13 +22,44 @@ namespace ectp::inline ECTP_ABI {
 /// The decision tables that mentoring runs on, one a line. Archives and codes keep positions: new ones
 /// stand at the end. A name that ends in `_moves` is a state machine (policy/machine.hpp).
 #define ECTP_POLICY_NAMES(X) \
-  X(pathway)                 \
-  X(focus)                   \
-  X(stance)                  \
-  X(words)                   \
-  X(level)                   \
-  X(itt_view)                \
-  X(self_view)
+  X(pathway)               \
+  X(focus)                 \
+  X(stance)                \
+  X(words)                 \
+  X(level)                 \
+  X(itt_view)              \
+  X(self_view)             \
+  X(tier)                  \
+  X(step_lint)             \
+  X(step_moves)            \
+  X(step_offer)            \
+  X(conversation_moves)    \
+  X(conversation_lint)     \
+  X(boundary)              \
+  X(appraisal_moves)       \
+  X(verdict)               \
+  X(cycle_moves)           \
+  X(cycle_due)             \
+  X(path_shape)            \
+  X(inquiry_next)          \
+  X(feedback_lint)         \
+  X(feedback_moves)        \
+  X(mentoring_quality)     \
+  X(calibration)           \
+  X(watch)                 \
+  X(probe)                 \
+  X(step_outcome)          \
+  X(fade)                  \
+  X(meeting_words)         \
+  X(meeting_moves)         \
+  X(agenda_lead)           \
+  X(came_along)            \
+  X(rehearsal_moves)       \
+  X(practice_level)        \
+  X(practice_start)        \
+  X(practice_scene)        \
+  X(practice_time)         \
+  X(scaffold_fade)
 
 /// The lists beside them, likewise.
 #define ECTP_LIST_NAMES(X) \
@@ -45,7 +76,17 @@ namespace ectp::inline ECTP_ABI {
   X(sources)               \
   X(decay)                 \
   X(events)                \
-  X(phrases)
+  X(phrases)               \
+  X(step_frames)           \
+  X(leverage)              \
+  X(step_scale)            \
+  X(blockers)              \
+  X(prerequisites)         \
+  X(conversation_models)   \
+  X(conversation_prompts)  \
+  X(appraisal_models)      \
+  X(entitlements)          \
+  X(vignettes)
 
 #define ECTP_AS_NAME(x) x,
 #define ECTP_AS_WORD(x) #x,

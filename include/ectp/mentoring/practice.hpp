@@ -9,6 +9,7 @@
 
 #include "ectp/core/maybe.hpp"
 #include "ectp/core/basis.hpp"
+#include "ectp/core/serial.hpp"
 #include "ectp/mentoring/words.hpp"
 
 namespace ectp::inline ECTP_ABI {
@@ -17,6 +18,11 @@ namespace ectp::inline ECTP_ABI {
 struct script_line {
   std::string who, line, act;
   friend bool operator==(const script_line&, const script_line&) = default;
+  template <class Archive>
+  void serialize(Archive& ar, unsigned v) {
+    detail::check_version(*this, v);
+    ar& ECTP_NVP(who) & ECTP_NVP(line) & ECTP_NVP(act);
+  }
 };
 
 /// A small change to try, as a starting point for the ECT's own words.
@@ -24,6 +30,11 @@ struct step_idea {
   std::string what;
   std::vector<std::string> statements;  ///< codes, such as `4n`
   friend bool operator==(const step_idea&, const step_idea&) = default;
+  template <class Archive>
+  void serialize(Archive& ar, unsigned v) {
+    detail::check_version(*this, v);
+    ar& ECTP_NVP(what) & ECTP_NVP(statements);
+  }
 };
 
 /// A source that a script leans on.
@@ -32,11 +43,17 @@ struct script_source {
   ectp::confidence confidence = ectp::confidence::low;
   basis on = basis::default_policy;
   friend bool operator==(const script_source&, const script_source&) = default;
+  template <class Archive>
+  void serialize(Archive& ar, unsigned v) {
+    detail::check_version(*this, v);
+    ar& ECTP_NVP(used_for) & ECTP_NVP(source) & ECTP_NVP(confidence) & ECTP_NVP(on);
+  }
 };
 
 struct script {
   script_id id;
   std::string title, kind;  ///< kind: enact, make or converse
+  std::string audience;     ///< `ect` or `mentor`: whose practice it is
   std::string edition;
   school_phase phase = school_phase::secondary;
   std::vector<std::string> main, also, why;   ///< statement codes
@@ -78,7 +95,7 @@ maybe<found_script> find_script(std::span<const script> library, std::string_vie
   maybe<found_script> best;
   int best_score = -1;
   for (const script& s : library) {
-    if (s.edition != edition || s.main.empty()) continue;
+    if (s.edition != edition || s.main.empty() || s.audience == "mentor") continue;
     nearness near;
     if (among(s.main)) near = nearness::same_statement;
     else if (among(s.also) || among(s.why)) near = nearness::related_statement;

@@ -134,4 +134,51 @@ ECTP_WORDS(feedback_from, "giver of feedback", "mentor", "ect");
 enum class answer : std::uint8_t { ok, concern, unknown };
 ECTP_WORDS(answer, "answer", "ok", "concern", "unknown");
 
+/// How many starting points for an action step are laid out; `keep`: the live one goes on.
+enum class step_offer : std::uint8_t { none, keep, two, three };
+ECTP_WORDS(step_offer, "offer of steps", "none", "keep", "two", "three");
+
+/// The parts of the sentence that an action step comes to.
+enum class step_slot : std::uint8_t { group, trigger, behaviour, purpose };
+ECTP_WORDS(step_slot, "part of a step's sentence", "class", "trigger", "behaviour", "purpose");
+
+/// What the leverage of a step is made of.
+enum class leverage_factor : std::uint8_t { reach, frequency, unlocks, severity };
+ECTP_WORDS(leverage_factor, "factor of leverage", "reach", "frequency", "unlocks", "severity");
+
+/// Who opens a challenging conversation.
+enum class opener : std::uint8_t { mentor, ect };
+ECTP_WORDS(opener, "opener of a conversation", "mentor", "ect");
+
+/// What a challenging conversation would be about. `mentoring` is how the two of them work together.
+enum class talk_topic : std::uint8_t {
+  safeguarding, conduct, capability, assessment, teaching, relationship, mentoring, workload, entitlement
+};
+ECTP_WORDS(talk_topic, "topic of a conversation", "safeguarding", "conduct", "capability", "assessment", "teaching",
+           "relationship", "mentoring", "workload", "entitlement");
+
+/// Whom it goes to: the two of them, or somebody whose it is to settle.
+enum class goes_to : std::uint8_t { proceed, safeguarding_lead, head, induction_tutor, named_contact };
+ECTP_WORDS(goes_to, "place to go", "proceed", "safeguarding_lead", "head", "induction_tutor", "named_contact");
+
+/// What a piece of evidence bears; about the evidence, never about its reader.
+enum class verdict : std::uint8_t { do_not_rely, trace_original, corroborate, use_and_check };
+ECTP_WORDS(verdict, "verdict", "do_not_rely", "trace_original", "corroborate", "use_and_check");
+
+/// How much help a question comes with, least first.
+enum class rung : std::uint8_t { open, narrowed, shown, told };
+ECTP_WORDS(rung, "rung of the probe ladder", "open", "narrowed", "shown", "told");
+
+/// What became of a step, as far as fading is concerned. `open` says nothing yet.
+enum class step_outcome : std::uint8_t { met, missed, open };
+ECTP_WORDS(step_outcome, "outcome of a step", "met", "missed", "open");
+
+/// What stands where the programme's block stands in a plan.
+enum class agenda_block : std::uint8_t { programme, inquiry, wish, to_choose };
+ECTP_WORDS(agenda_block, "block of the agenda", "programme", "inquiry", "wish", "to_choose");
+
+/// How a statement of an earlier edition stands to its counterpart here.
+enum class standing : std::uint8_t { exact, close, unsure, gone };
+ECTP_WORDS(standing, "standing of a counterpart", "exact", "close", "unsure", "gone");
+
 }  // namespace ectp::inline ECTP_ABI

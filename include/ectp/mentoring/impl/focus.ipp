@@ -24,6 +24,21 @@ ECTP_DECL int urgency(std::span<const diagnosis> diagnoses, std::string_view sta
   return 3;
 }
 
+// What stands in the block's place: in Year 2 an inquiry, where the `agenda_lead` policy has it so. `says` takes
+// that rule's words then.
+ECTP_DECL result<std::vector<std::string>> standing_block(const record_state& state, const policies& rules, std::string& says) {
+  const std::vector<std::string> own = state.block ? state.block->statements : std::vector<std::string>();
+  if (!state.inquiry) return own;
+  const policy::table& t = rules[policy_name::agenda_lead];
+  const policy::named_value facts[] = {
+      {"year", state.block ? state.block->year : 1}, {"inquiry", true}, {"wish", state.wish.has_value()}};
+  const auto rule = rule_index(t, {facts, 3});
+  if (!rule) return rule.error();
+  if (output_word<agenda_block>(t, *rule, "block") != maybe<agenda_block>(agenda_block::inquiry)) return own;
+  says = t.note(*rule, "says");
+  return state.inquiry->statements;
+}
+
 }  // namespace detail
 
 ECTP_DEF std::vector<theme_coverage> coverage_of(const framework::tree& tree, const record_state& state,
@@ -56,11 +71,13 @@ ECTP_DEF result<focus> choose_focus(const framework::tree& tree, const record_st
   for (const auto& c : coverage) gap = gap || !c.looked_at;
   for (const auto& d : diagnoses) any = any || d.statements != 0;
   const step_now* live = state.live_step();
-  const bool block = state.block && !state.block->statements.empty();
+  std::string instead;
+  const auto block = detail::standing_block(state, rules, instead);
+  if (!block) return block.error();
   const policy::named_value facts[] = {{"wish", state.wish.has_value()},
                                        {"live_step", live != nullptr},
                                        {"tutor_target", state.target.has_value()},
-                                       {"block", block},
+                                       {"block", !block->empty()},
                                        {"coverage_gap", gap},
                                        {"any_evidence", any}};
   const policy::table& table = rules[policy_name::focus];
@@ -101,8 +118,8 @@ ECTP_DEF result<focus> choose_focus(const framework::tree& tree, const record_st
       if (state.target) out.statement = state.target->statement;
       break;
     case focus_source::block:
-      if (state.block)
-        for (const auto& s : state.block->statements) offer(s);
+      for (const auto& s : *block) offer(s);
+      if (!instead.empty()) out.says = instead;
       break;
     case focus_source::coverage_gap:
       for (const auto& c : coverage)

@@ -110,14 +110,18 @@ ECTP_DEF std::vector<phrase_found> find_phrases(std::string_view text, std::stri
   std::vector<sought> phrases;
   for (std::size_t r = 0; r != list.size(); ++r) {
     if (list.at(r, "kind") != kind) continue;
-    sought s{r, {}};
-    const std::string_view phrase = list.at(r, "phrase");
-    for (std::size_t at = 0;;) {
-      const auto w = detail::next_word(phrase, at);
-      if (w.to == 0) break;
-      s.words.push_back(plain(phrase.substr(w.from, w.to - w.from)));
+    for (std::string_view forms = list.at(r, "phrase"); !forms.empty();) {
+      const std::size_t bar = forms.find('|');
+      const std::string_view phrase = forms.substr(0, bar);
+      forms = bar == forms.npos ? std::string_view() : forms.substr(bar + 1);
+      sought s{r, {}};
+      for (std::size_t at = 0;;) {
+        const auto w = detail::next_word(phrase, at);
+        if (w.to == 0) break;
+        s.words.push_back(plain(phrase.substr(w.from, w.to - w.from)));
+      }
+      if (!s.words.empty()) phrases.push_back(std::move(s));
     }
-    if (!s.words.empty()) phrases.push_back(std::move(s));
   }
   ECTP_LATER(std::vector<phrase_found>) out;
   for (std::size_t i = 0; i != words.size(); ++i)

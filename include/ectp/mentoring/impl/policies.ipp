@@ -45,6 +45,59 @@ ECTP_DECL policy_shape shape_of(policy_name p) noexcept {
   [[maybe_unused]] static constexpr std::string_view lint[] = {"check", "value"};
   [[maybe_unused]] static constexpr ECTP_LATER(promised_output) lint_says[] = {{"finding", {lint_findings, std::size(lint_findings)}}};
   [[maybe_unused]] static constexpr ECTP_LATER(promised_output) moves_say[] = {{"next", {}}};
+  static constexpr std::string_view tiers[] = {"level", "self", "ever"};
+  static constexpr ECTP_LATER(promised_output) tiers_say[] = {{"tier", {words_in<tier>.data(), words_in<tier>.size()}}};
+  static constexpr std::string_view step_moves[] = {"state", "event", "carries"};
+  static constexpr std::string_view step_offers[] = {"asked_for_none", "live_step", "focus_known", "tier", "expertise"};
+  static constexpr ECTP_LATER(promised_output) step_offers_say[] = {{"offer", {words_in<step_offer>.data(), words_in<step_offer>.size()}}};
+  static constexpr std::string_view conversation[] = {"state", "event", "sheet", "opening", "heard", "due", "goes_to"};
+  static constexpr std::string_view boundaries[] = {"topic", "opened_by", "raised_before"};
+  static constexpr ECTP_LATER(promised_output) boundary_says[] = {{"goes_to", {words_in<goes_to>.data(), words_in<goes_to>.size()}}};
+  static constexpr std::string_view appraisals[] = {"state", "event", "complete", "conclusion", "target"};
+  static constexpr std::string_view verdicts[] = {"concerns", "unknowns", "critical_concerns", "known", "asked", "critical"};
+  static constexpr ECTP_LATER(promised_output) verdict_says[] = {{"verdict", {words_in<verdict>.data(), words_in<verdict>.size()}}};
+  static constexpr std::string_view cycle_guard[] = {"state", "event", "path"};
+  static constexpr std::string_view cycle_facts[] = {"part", "path", "decided_since", "seen", "lesson_waiting",
+                                                     "live_step", "settled", "weeks"};
+  static constexpr ECTP_LATER(promised_output) cycle_says[] = {{"next", {words_in<cycle_part>.data(), words_in<cycle_part>.size()}}};
+  static constexpr std::string_view path_facts[] = {"itt_view", "checked", "path", "part"};
+  static constexpr ECTP_LATER(promised_output) shape_says[] = {{"shape", {}}};
+  static constexpr std::string_view inquiry_facts[] = {"present", "asks", "statements", "rows", "weeks"};
+  static constexpr ECTP_LATER(promised_output) inquiry_says[] = {{"next", {}}};
+  static constexpr std::string_view plain_moves[] = {"state", "event"};
+  static constexpr std::string_view calibration_facts[] = {"difference", "share"};
+  static constexpr ECTP_LATER(promised_output) calibration_says[] = {{"talk", {}}};
+  static constexpr std::string_view watch_facts[] = {"item", "state", "misses", "asked"};
+  static constexpr std::string_view whom_to_ask[] = {"all_well", "ask_mentor", "induction_tutor", "named_contact"};
+  static constexpr ECTP_LATER(promised_output) watch_says[] = {{"next", {whom_to_ask, std::size(whom_to_ask)}}};
+  static constexpr std::string_view probes[] = {"failed_probes", "lesson_evidence", "expertise"};
+  static constexpr ECTP_LATER(promised_output) probe_says[] = {{"rung", {words_in<rung>.data(), words_in<rung>.size()}}, {"first", {}}, {"second", {}}, {"do", {}}};
+  static constexpr std::string_view outcomes[] = {"status", "lessons", "met"};
+  static constexpr ECTP_LATER(promised_output) outcome_says[] = {{"outcome", {words_in<step_outcome>.data(), words_in<step_outcome>.size()}}};
+  static constexpr std::string_view fades[] = {"phase", "topic", "stance", "expertise", "fidelity_needed", "failed_probes",
+                                               "so_far", "named_and_met", "misses", "asked_why"};
+  static constexpr ECTP_LATER(promised_output) fade_says[] = {{"next", {words_in<stance>.data(), words_in<stance>.size()}}, {"first", {}}};
+  static constexpr std::string_view moments[] = {"state", "stance"};
+  static constexpr std::string_view meeting[] = {"state", "event", "before", "step_agreed", "runs", "script"};
+  static constexpr std::string_view leads[] = {"year", "inquiry", "wish"};
+  static constexpr ECTP_LATER(promised_output) lead_says[] = {{"leader", {words_in<named_by>.data(), words_in<named_by>.size()}}, {"block", {words_in<agenda_block>.data(), words_in<agenda_block>.size()}}};
+  static constexpr std::string_view links[] = {"counterpart", "relation", "confidence"};
+  static constexpr ECTP_LATER(promised_output) link_says[] = {{"standing", {words_in<standing>.data(), words_in<standing>.size()}}};
+  static constexpr std::string_view rehearsal_facts[] = {"state", "event", "time", "level"};
+  static constexpr std::string_view practice_levels[] = {"level", "met", "missed"};
+  static constexpr std::string_view level_moves[] = {"up", "stay", "down"};
+  static constexpr std::string_view scopes[] = {"whole", "smaller"};
+  static constexpr ECTP_LATER(promised_output) practice_level_says[] = {{"move", {level_moves, std::size(level_moves)}}, {"scope", {scopes, std::size(scopes)}}};
+  static constexpr std::string_view practice_starts[] = {"expertise"};
+  static constexpr std::string_view starts[] = {"novice", "developing", "secure"};
+  static constexpr ECTP_LATER(promised_output) practice_start_says[] = {{"start", {starts, std::size(starts)}}, {"scaffold", {words_in<scaffold>.data(), words_in<scaffold>.size()}}};
+  static constexpr std::string_view twists[] = {"level_3", "level_4", "level_5"};
+  static constexpr ECTP_LATER(promised_output) practice_scene_says[] = {{"twist", {twists, std::size(twists)}}};
+  static constexpr std::string_view practice_times[] = {"to_box", "to_stop"};
+  static constexpr std::string_view times[] = {"within", "box", "stop"};
+  static constexpr ECTP_LATER(promised_output) practice_time_says[] = {{"time", {times, std::size(times)}}};
+  static constexpr std::string_view scaffolds[] = {"scaffold", "met", "missed"};
+  static constexpr ECTP_LATER(promised_output) scaffold_fade_says[] = {{"next_scaffold", {words_in<scaffold>.data(), words_in<scaffold>.size()}}};
   switch (p) {
     case policy_name::pathway: return {{pathway, std::size(pathway)}, {pathway_says, std::size(pathway_says)}};
     case policy_name::focus: return {{focus, std::size(focus)}, {focus_says, std::size(focus_says)}};
@@ -53,6 +106,37 @@ ECTP_DECL policy_shape shape_of(policy_name p) noexcept {
     case policy_name::level: return {{levels, std::size(levels)}, {level_says, std::size(level_says)}};
     case policy_name::itt_view: return {{itt, std::size(itt)}, {itt_says, std::size(itt_says)}};
     case policy_name::self_view: return {{self, std::size(self)}, {self_says, std::size(self_says)}};
+    case policy_name::tier: return {{tiers, std::size(tiers)}, {tiers_say, std::size(tiers_say)}};
+    case policy_name::step_lint: return {{lint, std::size(lint)}, {lint_says, std::size(lint_says)}};
+    case policy_name::step_moves: return {{step_moves, std::size(step_moves)}, {moves_say, std::size(moves_say)}};
+    case policy_name::step_offer: return {{step_offers, std::size(step_offers)}, {step_offers_say, std::size(step_offers_say)}};
+    case policy_name::conversation_moves: return {{conversation, std::size(conversation)}, {moves_say, std::size(moves_say)}};
+    case policy_name::conversation_lint: return {{lint, std::size(lint)}, {lint_says, std::size(lint_says)}};
+    case policy_name::boundary: return {{boundaries, std::size(boundaries)}, {boundary_says, std::size(boundary_says)}};
+    case policy_name::appraisal_moves: return {{appraisals, std::size(appraisals)}, {moves_say, std::size(moves_say)}};
+    case policy_name::verdict: return {{verdicts, std::size(verdicts)}, {verdict_says, std::size(verdict_says)}};
+    case policy_name::cycle_moves: return {{cycle_guard, std::size(cycle_guard)}, {moves_say, std::size(moves_say)}};
+    case policy_name::cycle_due: return {{cycle_facts, std::size(cycle_facts)}, {cycle_says, std::size(cycle_says)}};
+    case policy_name::path_shape: return {{path_facts, std::size(path_facts)}, {shape_says, std::size(shape_says)}};
+    case policy_name::inquiry_next: return {{inquiry_facts, std::size(inquiry_facts)}, {inquiry_says, std::size(inquiry_says)}};
+    case policy_name::feedback_lint:
+    case policy_name::mentoring_quality: return {{lint, std::size(lint)}, {lint_says, std::size(lint_says)}};
+    case policy_name::feedback_moves: return {{plain_moves, std::size(plain_moves)}, {moves_say, std::size(moves_say)}};
+    case policy_name::calibration: return {{calibration_facts, std::size(calibration_facts)}, {calibration_says, std::size(calibration_says)}};
+    case policy_name::watch: return {{watch_facts, std::size(watch_facts)}, {watch_says, std::size(watch_says)}};
+    case policy_name::probe: return {{probes, std::size(probes)}, {probe_says, std::size(probe_says)}};
+    case policy_name::step_outcome: return {{outcomes, std::size(outcomes)}, {outcome_says, std::size(outcome_says)}};
+    case policy_name::fade: return {{fades, std::size(fades)}, {fade_says, std::size(fade_says)}};
+    case policy_name::meeting_words: return {{moments, std::size(moments)}, {words_say, std::size(words_say)}};
+    case policy_name::meeting_moves: return {{meeting, std::size(meeting)}, {moves_say, std::size(moves_say)}};
+    case policy_name::agenda_lead: return {{leads, std::size(leads)}, {lead_says, std::size(lead_says)}};
+    case policy_name::came_along: return {{links, std::size(links)}, {link_says, std::size(link_says)}};
+    case policy_name::rehearsal_moves: return {{rehearsal_facts, std::size(rehearsal_facts)}, {moves_say, std::size(moves_say)}};
+    case policy_name::practice_level: return {{practice_levels, std::size(practice_levels)}, {practice_level_says, std::size(practice_level_says)}};
+    case policy_name::practice_start: return {{practice_starts, std::size(practice_starts)}, {practice_start_says, std::size(practice_start_says)}};
+    case policy_name::practice_scene: return {{practice_levels, 1}, {practice_scene_says, std::size(practice_scene_says)}};
+    case policy_name::practice_time: return {{practice_times, std::size(practice_times)}, {practice_time_says, std::size(practice_time_says)}};
+    case policy_name::scaffold_fade: return {{scaffolds, std::size(scaffolds)}, {scaffold_fade_says, std::size(scaffold_fade_says)}};
   }
   return {};
 }
@@ -180,6 +264,45 @@ ECTP_DECL result<void> need(const data_table& t, std::initializer_list<std::stri
 }
 }  // namespace detail
 
+namespace detail {
+// A list of models: of each its parts in order, numbered from 1 without a gap, every part once; a row
+// numbered 0 may stand before them and speaks of the model itself.
+ECTP_DECL result<void> numbered_parts(const data_table& t, std::string_view model, std::string_view part, int most = 99) {
+  if (t.size() == 0)
+    return error{errc::bad_table, "the table has no rows", {t.file(), 1, 1, ""}, "one row or more", ""};
+  if (t.size() > 1000)
+    return error{errc::too_large, "the table has " + std::to_string(t.size()) + " rows", {t.file(), 1, 1, ""}, "at most 1000 rows", ""};
+  for (std::size_t r = 0; r != t.size(); ++r) {
+    for (const auto column : {model, part}) {
+      bool word = !t.at(r, column).empty() && t.at(r, column).size() <= 64 && t.at(r, column)[0] >= 'a';
+      for (const char c : t.at(r, column)) word = word && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_');
+      if (!word) return t.fail(r, column, errc::bad_id, "1 to 64 lower-case letters, digits and _, beginning with a letter");
+    }
+    const bool first = r == 0 || t.at(r - 1, model) != t.at(r, model);
+    const auto n = t.integer(r, "n", 0, most);
+    if (!n) return n.error();
+    const auto before = first ? result<std::int64_t>(std::int64_t{0}) : t.integer(r - 1, "n", 0, 99);
+    if (before && *n != *before + 1 && !(first && *n == 0))
+      return t.fail(r, "n", errc::out_of_range, std::to_string(*before + 1), "the parts of a model are numbered from 1 without a gap");
+    for (std::size_t other = 0; other != r; ++other)
+      if (t.at(other, model) == t.at(r, model) && (first || t.at(other, part) == t.at(r, part)))
+        return t.fail(r, first ? model : part, errc::duplicate_id, "all parts of a model together, each once");
+    if (*n == 0 && (r + 1 == t.size() || t.at(r + 1, model) != t.at(r, model)))
+      return t.fail(r, model, errc::missing_field, "a model with one part or more");
+    if (t.at(r, "title").empty()) return t.fail(r, "title", errc::missing_field, "a title");
+    if (!from_word<basis>(t.at(r, "basis"))) return t.fail(r, "basis", errc::out_of_range, word_list<basis>());
+    if (!from_word<confidence>(t.at(r, "confidence"))) return t.fail(r, "confidence", errc::out_of_range, word_list<confidence>());
+  }
+  return {};
+}
+// A cell that is `yes` or empty.
+ECTP_DECL result<void> yes_or_empty(const data_table& t, std::string_view column) {
+  for (std::size_t r = 0; r != t.size(); ++r)
+    if (!t.at(r, column).empty() && t.at(r, column) != "yes") return t.fail(r, column, errc::out_of_range, "yes, or an empty cell");
+  return {};
+}
+}  // namespace detail
+
 // Every list is read into new values first, so that an error leaves the old ones in force.
 ECTP_DEF result<void> policies::set_list(list_name l, data_table t) {
   const auto columns = [&](std::initializer_list<std::string_view> c) { return detail::need(t, c); };
@@ -202,6 +325,51 @@ ECTP_DEF result<void> policies::set_list(list_name l, data_table t) {
       for (std::size_t r = 0; r != t.size(); ++r)
         if (fold(t.at(r, "phrase")).empty())
           return t.fail(r, "phrase", errc::out_of_range, "one or more words");
+      break;
+    }
+    case list_name::conversation_models: {
+      if (ok = columns({"model_id", "n", "part", "title", "prompt", "opening", "role", "basis", "confidence", "source"}); !ok) return ok;
+      ok = detail::numbered_parts(t, "model_id", "part");
+      break;
+    }
+    case list_name::conversation_prompts: {
+      if (ok = columns({"stage", "n", "item", "title", "prompt", "check", "required", "basis", "confidence", "source"}); !ok) return ok;
+      if (ok = detail::numbered_parts(t, "stage", "item"); !ok) return ok;
+      ok = detail::yes_or_empty(t, "required");
+      break;
+    }
+    case list_name::appraisal_models: {
+      if (ok = columns({"model_id", "n", "criterion", "letter", "title", "prompts", "critical", "provisional", "basis", "confidence", "source"}); !ok) return ok;
+      // As many answers as a record keeps.
+      if (ok = detail::numbered_parts(t, "model_id", "criterion", 10); !ok) return ok;
+      ok = detail::yes_or_empty(t, "critical");
+      break;
+    }
+    case list_name::entitlements: {
+      if (ok = columns({"item", "year", "title", "due", "look_back", "minutes_a_week", "source"}); !ok) return ok;
+      for (std::size_t r = 0; r != t.size(); ++r) {
+        if (t.at(r, "item").empty()) return t.fail(r, "item", errc::missing_field, "a word such as reduced_timetable");
+        if (const auto y = t.at(r, "year"); y != "1" && y != "2" && y != "any")
+          return t.fail(r, "year", errc::out_of_range, "1, 2 or any");
+        if (const auto n = t.integer(r, "look_back", 0, 99); !n) return n.error();
+        if (const auto n = t.integer(r, "minutes_a_week", 0, 9999); !n) return n.error();
+      }
+      break;
+    }
+    case list_name::vignettes: {
+      if (ok = columns({"id", "statement", "phase", "seen", "emerging", "developing", "secure"}); !ok) return ok;
+      for (std::size_t r = 0; r != t.size(); ++r) {
+        if (t.at(r, "id").empty()) return t.fail(r, "id", errc::missing_field, "a name of its own");
+        if (t.at(r, "seen").empty()) return t.fail(r, "seen", errc::missing_field, "what can be seen");
+        if (!from_word<school_phase>(t.at(r, "phase"))) return t.fail(r, "phase", errc::out_of_range, word_list<school_phase>());
+        std::int64_t panel = 0;
+        for (const auto column : words_in<level>) {
+          const auto n = t.integer(r, column, 0, 999);
+          if (!n) return n.error();
+          panel += *n;
+        }
+        if (panel == 0) return t.fail(r, "emerging", errc::out_of_range, "a panel of one or more");
+      }
       break;
     }
     case list_name::calendar: break;
@@ -290,6 +458,64 @@ ECTP_DEF result<void> policies::set_list(list_name l, data_table t) {
       for (std::size_t r = 0; r != t.size(); ++r)
         rows.push_back({std::string(t.at(r, "theme")), std::string(t.at(r, "tags")), std::string(t.at(r, "title"))});
       themes_ = std::move(rows);
+      break;
+    }
+    case list_name::blockers: ok = columns({"statement", "reason"}); break;
+    case list_name::step_frames: {
+      if (ok = columns({"slot", "given", "missing", "vague"}); !ok) return ok;
+      for (std::size_t r = 0; r != t.size(); ++r) {
+        const auto slot = from_word<step_slot>(t.at(r, "slot"));
+        bool again = false;
+        for (std::size_t k = 0; k != r; ++k) again = again || t.at(k, "slot") == t.at(r, "slot");
+        if (!slot || again) return t.fail(r, "slot", errc::out_of_range, "each at most once: " + word_list<step_slot>());
+      }
+      break;
+    }
+    case list_name::leverage: {
+      if (ok = columns({"factor", "weight"}); !ok) return ok;
+      std::int64_t sum = 0;
+      for (std::size_t r = 0; r != t.size(); ++r) {
+        bool again = false;
+        for (std::size_t k = 0; k != r; ++k) again = again || t.at(k, "factor") == t.at(r, "factor");
+        if (!from_word<leverage_factor>(t.at(r, "factor")) || again)
+          return t.fail(r, "factor", errc::out_of_range, "each at most once: " + word_list<leverage_factor>());
+        const auto weight = t.integer(r, "weight", 0, 1000);
+        if (!weight) return weight.error();
+        sum += *weight;
+      }
+      if (sum != 1000)
+        return error{errc::out_of_range, "the weights come to " + std::to_string(sum), {t.file(), 1, 1, ""}, "1000 in all", "they are thousandths"};
+      break;
+    }
+    case list_name::step_scale: {
+      if (ok = columns({"factor", "word", "value"}); !ok) return ok;
+      for (std::size_t r = 0; r != t.size(); ++r) {
+        const auto factor = from_word<leverage_factor>(t.at(r, "factor"));
+        if (!factor) return t.fail(r, "factor", errc::out_of_range, word_list<leverage_factor>());
+        if (const auto value = t.integer(r, "value", 0, 1000); !value) return value.error();
+        if (*factor != leverage_factor::unlocks) continue;
+        if (const auto least = t.integer(r, "word", 0, 9999); !least) return least.error();
+      }
+      break;
+    }
+    case list_name::prerequisites: {
+      if (ok = columns({"statement", "needs"}); !ok) return ok;
+      if (t.size() > 2000)
+        return error{errc::too_large, std::to_string(t.size()) + " links", {t.file(), 1, 1, ""}, "at most 2000", ""};
+      // Links without a remaining need are taken away until none is left; what stays goes in a circle.
+      ECTP_LATER(std::vector<std::size_t>) left;
+      for (std::size_t r = 0; r != t.size(); ++r) left.push_back(r);
+      for (bool fewer = true; fewer && !left.empty();) {
+        ECTP_LATER(std::vector<std::size_t>) kept;
+        for (const std::size_t r : left) {
+          bool held = false;
+          for (const std::size_t k : left) held = held || t.at(k, "statement") == t.at(r, "needs");
+          if (held) kept.push_back(r);
+        }
+        fewer = kept.size() < left.size();
+        left = std::move(kept);
+      }
+      if (!left.empty()) return t.fail(left.front(), "needs", errc::bad_table, "links that do not go in a circle", "a statement cannot, in the end, need itself");
       break;
     }
     case list_name::decay: {

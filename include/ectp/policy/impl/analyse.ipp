@@ -467,7 +467,8 @@ class analyser {
   // How many pieces are left of a where b is taken out.
   std::size_t pieces(std::uint32_t a, std::uint32_t b) const {
     std::size_t out = 0;
-    for (std::size_t i = 0; i != whole_.size(); ++i) out += shapes_.inside(a, b, i) ? 0 : 1;
+    for (std::size_t i = 0; i != whole_.size(); ++i)
+      if (!shapes_.inside(a, b, i)) ++out;
     return out;
   }
   suggestion parting(const overlap& o) {
