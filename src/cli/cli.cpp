@@ -584,7 +584,7 @@ int run(int argc, const char* const* argv) {
       } else if (p.kind == kind::texts || p.kind == kind::policies) {
         option = command->add_option(name, g.lists[name], help)->type_name(p.kind == kind::texts ? "TEXT ..." : "FILE");
       } else if (positional) {
-        option = command->add_option(name, g.values[name], help)->type_name(p.kind == kind::text ? "NAME" : p.kind == kind::framework ? "FRAMEWORK" : "FILE");
+        option = command->add_option(name, g.values[name], help)->type_name(p.kind == kind::text ? "NAME" : p.kind != kind::framework ? "FILE" : p.name == "script" ? "SCRIPT" : "FRAMEWORK");
         placed = true;
       } else {
         const char* type = p.kind == kind::document || p.kind == kind::csv || p.kind == kind::written || p.kind == kind::policy ? "FILE" : p.kind == kind::framework ? "FRAMEWORK" : p.kind == kind::object ? "JSON" : p.kind == kind::tables ? "FOLDER" : p.kind == kind::date ? "DAY"

@@ -502,8 +502,8 @@ result<std::string> run_practice(const request& r) {
   ordered_json list = ordered_json::array();
   std::string text;
   for (const auto& s : *scripts) {
-    list.push_back({{"id", s.id.str()}, {"title", s.title}, {"kind", s.kind}, {"phase", name(s.phase)}, {"statements", s.main}, {"minutes", s.minutes}});
-    text += s.id.str() + "  " + s.title + "\n";
+    list.push_back({{"id", s.id.str()}, {"title", s.title}, {"kind", s.kind}, {"phase", name(s.phase)}, {"statements", s.main}, {"minutes", s.minutes}, {"audience", s.audience}});
+    text += s.id.str() + "  " + s.title + (s.audience == "mentor" ? "  (for mentors)" : "") + "\n";
   }
   return ordered_json{{"scripts", list}, {"text", text}}.dump();
 }

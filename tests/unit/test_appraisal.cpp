@@ -181,7 +181,7 @@ TEST_CASE("no verdict without an answer to each and without one's own conclusion
   CHECK(set == before);
 }
 
-TEST_CASE("the tables are total and have no dead rule", "[appraisal]") {
+TEST_CASE("the tables of appraisals are total and have no dead rule", "[appraisal]") {
   for (const auto p : {policy_name::verdict, policy_name::appraisal_moves}) {
     INFO(name(p));
     CHECK(proved(p, policy::property_kind::total));
@@ -276,7 +276,7 @@ TEST_CASE("a reading from the claim to the record", "[appraisal]") {
   CHECK(r.choices(rules()).value().empty());
 }
 
-TEST_CASE("a run that cannot be is refused", "[appraisal]") {
+TEST_CASE("an appraisal that cannot be is refused", "[appraisal]") {
   appraisal a;
   CHECK(appraisal_run::at(rules(), "nope", a).error().code == errc::out_of_range);
   CHECK(appraisal_run::at(rules(), "answering", a).error().code == errc::missing_field);

@@ -361,7 +361,7 @@ TEST_CASE("the boundary, case by case", "[conversation]") {
   CHECK(lint_opening(rules(), model(), example(opener::ect), nullptr, &own).value().empty());
 }
 
-TEST_CASE("the tables are total and have no dead rule", "[conversation]") {
+TEST_CASE("the tables of conversations are total and have no dead rule", "[conversation]") {
   for (const auto p : {policy_name::conversation_lint, policy_name::boundary, policy_name::conversation_moves}) {
     INFO(name(p));
     CHECK(proved(p, policy::property_kind::total));
@@ -496,7 +496,7 @@ TEST_CASE("stopping, distress and the boundary leave nothing", "[conversation]")
     }
 }
 
-TEST_CASE("a run that cannot be is refused", "[conversation]") {
+TEST_CASE("a conversation that cannot be is refused", "[conversation]") {
   conversation_state s{"", opener::mentor, "nope", false, false, {}};
   CHECK(conversation_run::at(rules(), s).error().code == errc::out_of_range);
   s.state = "agreed";
