@@ -71,28 +71,6 @@ class page {
   std::string out_;
 };
 
-// An argument that is an object: inside the arguments, or from the program as a text of its own.
-struct object_argument {
-  std::optional<interop::json_document> text;
-  std::optional<json_value> value;
-  explicit operator bool() const { return value.has_value(); }
-};
-
-result<object_argument> object_of(const request& r, std::string_view name) {
-  object_argument out;
-  if (const document* d = r.given(name)) {
-    auto parsed = interop::parse_json(d->text, d->file);
-    if (!parsed) return parsed.error();
-    out.text = std::move(*parsed);
-    out.value = out.text->root();
-    if (out.value->kind() != interop::json_kind::object)
-      return out.value->fail(errc::wrong_type, std::string(name) + " is " + std::string(interop::name(out.value->kind())), "an object", "");
-  } else {
-    out.value = r.find(name);
-  }
-  return out;
-}
-
 template <listed E>
 result<E> word_argument(const request& r, std::string_view name, E otherwise) {
   const auto v = r.find(name);
@@ -103,8 +81,8 @@ result<E> word_argument(const request& r, std::string_view name, E otherwise) {
 }
 
 // A text of `with`; empty where there is none.
-result<std::string> with_text(const object_argument& with, std::string_view field) {
-  const auto v = with ? with.value->find(field) : std::nullopt;
+result<std::string> with_text(const std::optional<json_value>& with, std::string_view field) {
+  const auto v = with ? with->find(field) : std::nullopt;
   if (!v || v->is_null()) return std::string();
   const auto s = v->as_string();
   if (!s) return s.error();
@@ -287,13 +265,12 @@ result<std::string> run_opening_model(const request& r) {
 
 // The opening that is given: JSON, or a text with one part a line.
 result<std::vector<named_text>> opening_argument(const request& r, const conversation_model& model) {
-  const auto parts = object_of(r, "parts");
-  if (!parts) return parts.error();
+  const auto parts = r.find("parts");
   const bool written = r.has("opening");
-  if (written == static_cast<bool>(*parts))
+  if (written == parts.has_value())
     return error{written ? errc::bad_argument : errc::missing_field, written ? "the opening is given twice" : "the argument 'opening' is missing", {"arguments", 0, 0, "/opening"},
                  "opening, a text with one part a line or JSON, or parts, an object", ""};
-  if (*parts) return parts_of(*parts->value, model);
+  if (parts) return parts_of(*parts, model);
   const document* d = r.given("opening");
   const std::string_view text = d ? std::string_view(d->text) : r.find("opening")->text();
   const std::string file = d ? d->file : "opening";
@@ -324,11 +301,9 @@ result<std::string> run_opening_lint(const request& r) {
   const auto boundary = boundary_argument(r, *rules, *by);
   if (!boundary) return boundary.error();
   const opening said{*by, std::move(*parts)};
-  const auto sheet_given = object_of(r, "sheet");
-  if (!sheet_given) return sheet_given.error();
   std::optional<std::vector<named_text>> sheet;
-  if (*sheet_given) {
-    auto texts = texts_of(*sheet_given->value);
+  if (const auto given = r.find("sheet")) {
+    auto texts = texts_of(*given);
     if (!texts) return texts.error();
     sheet = std::move(*texts);
   }
@@ -353,10 +328,9 @@ result<std::string> run_opening_lint(const request& r) {
 result<conversation_run> conversation_from(const request& r, const policies& rules) {
   const auto by = word_argument(r, "opened_by", opener::mentor);
   if (!by) return by.error();
-  const auto given = object_of(r, "run");
-  if (!given) return given.error();
-  if (!*given) return conversation_run::begin(rules, r.text("model"), *by);
-  const json_value& v = *given->value;
+  const auto given = r.find("run");
+  if (!given) return conversation_run::begin(rules, r.text("model"), *by);
+  const json_value& v = *given;
   if (auto ok = v.only_fields({"walk", "state", "model", "opened_by", "sheet", "heard", "agreement"}); !ok) return ok.error();
   const auto walk = v.field("walk");
   if (!walk) return walk.error();
@@ -429,8 +403,7 @@ result<std::string> run_converse(const request& r) {
     if (const auto from = record_of(r, today); !from) return from.error();
   auto run = conversation_from(r, *rules);
   if (!run) return run.error();
-  const auto with = object_of(r, "with");
-  if (!with) return with.error();
+  const auto with = r.find("with");
   const opener by = run->where().by;
   const auto begins = run->machine().find_state(run->where().state);
   const bool live = begins && !run->machine().is_final(*begins);
@@ -447,8 +420,8 @@ result<std::string> run_converse(const request& r) {
   std::optional<opening> said;
   const auto preparation = conversation_items(*rules, "preparation");
   if (event == "prepare") {
-    if (!*with) return with_missing("issue", "the sheet, by item");
-    auto sheet = texts_of(*with->value);
+    if (!with) return with_missing("issue", "the sheet, by item");
+    auto sheet = texts_of(*with);
     if (!sheet) return sheet.error();
     auto found = lint_sheet(*rules, *sheet);
     if (!found) {
@@ -458,8 +431,8 @@ result<std::string> run_converse(const request& r) {
     }
     findings = std::move(*found);
   } else if (event == "write") {
-    const auto parts = *with ? with->value->find("parts") : std::nullopt;
-    auto given = !*with ? result<std::vector<named_text>>(with_missing("parts", "the opening, by part")) : parts && !parts->is_null() ? parts_of(*parts, run->model()) : parts_of(*with->value, run->model());
+    const auto parts = with ? with->find("parts") : std::nullopt;
+    auto given = !with ? result<std::vector<named_text>>(with_missing("parts", "the opening, by part")) : parts && !parts->is_null() ? parts_of(*parts, run->model()) : parts_of(*with, run->model());
     if (!given) return given.error();
     said = opening{by, std::move(*given)};
     auto found = lint_opening(*rules, run->model(), *said);
@@ -467,10 +440,10 @@ result<std::string> run_converse(const request& r) {
     findings = std::move(*found);
     in.sound = !has_errors({findings.data(), findings.size()});
   } else if (event == "agree") {
-    auto what = with_text(*with, "what");
+    auto what = with_text(with, "what");
     if (!what) return what.error();
     in.agreed.what = std::move(*what);
-    const auto day = *with ? with->value->find("check_on") : std::nullopt;
+    const auto day = with ? with->find("check_on") : std::nullopt;
     const auto can = run->choices(*rules, today);
     if (!can) return can.error();
     // An illegal move is answered as one, whatever it lacks.
@@ -482,7 +455,7 @@ result<std::string> run_converse(const request& r) {
       in.agreed.check_on = *on;
     }
   } else if (event == "escalate" && !sent_away) {
-    const auto topic = *with ? with->value->find("topic") : std::nullopt;
+    const auto topic = with ? with->find("topic") : std::nullopt;
     if (!topic || topic->is_null()) {
       if (live) return with_missing("topic", word_list<talk_topic>());
     } else {
@@ -700,9 +673,7 @@ result<std::string> run_appraisal_verdict(const request& r) {
   if (!rules) return rules.error();
   const auto m = appraisal_model_of(*rules, r.text("model"));
   if (!m) return m.error();
-  const auto given = object_of(r, "answers");
-  if (!given) return given.error();
-  auto answers = answers_of(*given->value);
+  auto answers = answers_of(*r.find("answers"));
   if (!answers) return answers.error();
   std::vector<appraisal_answer> checked;
   for (const auto& a : *answers) {
@@ -725,10 +696,9 @@ result<std::string> run_appraisal_verdict(const request& r) {
 }
 
 result<appraisal_run> appraisal_from(const request& r, const policies& rules) {
-  const auto given = object_of(r, "run");
-  if (!given) return given.error();
-  if (!*given) return appraisal_run::begin(rules, r.text("model"));
-  const json_value& v = *given->value;
+  const auto given = r.find("run");
+  if (!given) return appraisal_run::begin(rules, r.text("model"));
+  const json_value& v = *given;
   if (auto ok = v.only_fields({"walk", "state", "model", "claim", "source", "answers", "conclusion", "statement", "step"}); !ok) return ok.error();
   const auto walk = v.field("walk");
   if (!walk) return walk.error();
@@ -797,19 +767,18 @@ result<std::string> run_appraise(const request& r) {
   }
   auto run = appraisal_from(r, *rules);
   if (!run) return run.error();
-  const auto with = object_of(r, "with");
-  if (!with) return with.error();
+  const auto with = r.find("with");
   const std::string event = event_of(r);
   const appraisal_model& m = run->model();
   appraisal_input in;
   for (const auto& [field, text] : {std::pair("claim", &in.claim), std::pair("source", &in.source), std::pair("conclusion", &in.conclusion),
                                     std::pair("statement", &in.statement)}) {
-    auto t = with_text(*with, field);
+    auto t = with_text(with, field);
     if (!t) return t.error();
     *text = std::move(*t);
   }
-  if (event == "answer" && *with) {
-    const auto many = with->value->find("answers"), one = with->value->find("criterion");
+  if (event == "answer" && with) {
+    const auto many = with->find("answers"), one = with->find("criterion");
     if (many && !many->is_null()) {
       auto answers = answers_of(*many);
       if (!answers) return answers.error();
@@ -817,18 +786,18 @@ result<std::string> run_appraise(const request& r) {
     } else if (one && !one->is_null()) {
       const auto id = one->as_string();
       if (!id) return id.error();
-      auto a = answer_of(*id, *with->value);
+      auto a = answer_of(*id, *with);
       if (!a) return a.error();
       in.answers.push_back(std::move(*a));
     }
   }
-  if (event == "attach" && *with) {
+  if (event == "attach" && with) {
     if (!in.statement.empty()) {
       auto ref = statement_of(in.statement, edition);
       if (!ref) return ref.error();
       in.statement = std::move(*ref);
     }
-    if (const auto s = with->value->find("step"); s && !s->is_null() && !(s->kind() == interop::json_kind::string && s->text().empty())) {
+    if (const auto s = with->find("step"); s && !s->is_null() && !(s->kind() == interop::json_kind::string && s->text().empty())) {
       auto id = s->as_id<step_id>();
       if (!id) return id.error();
       in.step = std::move(*id);

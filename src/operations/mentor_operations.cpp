@@ -262,15 +262,7 @@ result<feedback> feedback_of(const json_value& v) {
 result<std::string> run_feedback_lint(const request& r) {
   const auto rules = policies_of(r);
   if (!rules) return rules.error();
-  std::optional<interop::json_document> own;
-  std::optional<json_value> given = r.find("feedback");
-  if (const document* d = r.given("feedback")) {
-    auto parsed = interop::parse_json(d->text, d->file);
-    if (!parsed) return parsed.error();
-    own.emplace(std::move(*parsed));
-    given = own->root();
-  }
-  const auto f = feedback_of(*given);
+  const auto f = feedback_of(*r.find("feedback"));
   if (!f) return f.error();
   const auto found = lint_feedback(*f, *rules);
   if (!found) return found.error();
@@ -320,14 +312,7 @@ result<std::string> run_calibrate(const request& r) {
   if (!rules) return rules.error();
   const auto all = vignettes_of(*rules);
   const data_table& list = rules->list(list_name::vignettes);
-  std::optional<interop::json_document> own;
-  std::optional<json_value> given = r.find("ratings");
-  if (const document* d = r.given("ratings")) {
-    auto parsed = interop::parse_json(d->text, d->file);
-    if (!parsed) return parsed.error();
-    own.emplace(std::move(*parsed));
-    given = own->root();
-  }
+  const auto given = r.find("ratings");
   ordered_json vignettes = ordered_json::array();
   if (!given) {
     // The panel's view is held back until there is one's own.

@@ -779,7 +779,14 @@ result<std::string> run_on(std::string_view name, const json_value& arguments, s
   }
   if (arguments.kind() != interop::json_kind::object)
     return arguments.fail(errc::wrong_type, "the arguments are not an object", "an object of named arguments", "");
-  const request r{arguments, documents, more};
+  request r{arguments, documents, more};
+  for (const auto& p : op->parameters) {
+    const document* d = p.kind == kind::object ? r.given(p.name) : nullptr;
+    if (d == nullptr) continue;
+    auto read = interop::parse_json(d->text, d->file, {std::size_t{16} << 20, 16, 100'000});
+    if (!read) return read.error();
+    r.objects.push_back({p.name, std::move(*read)});
+  }
   if (auto ok = check(*op, r); !ok) return ok.error();
   return op->run(r);
 }

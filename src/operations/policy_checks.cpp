@@ -27,14 +27,7 @@ struct region {
 };
 result<region> region_of(const request& r, std::string_view argument) {
   region out;
-  std::optional<interop::json_document> parsed;
-  std::optional<interop::json_value> object = r.find(argument);
-  if (const document* d = r.given(argument)) {
-    auto read = interop::parse_json(d->text, d->file);
-    if (!read) return read.error();
-    parsed.emplace(std::move(*read));
-    object = parsed->root();
-  }
+  const auto object = r.find(argument);
   if (!object) return out;
   const auto members = object->members();
   if (!members) return members.error();

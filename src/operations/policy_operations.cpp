@@ -13,7 +13,6 @@ using nlohmann::ordered_json;
 namespace {
 
 result<std::vector<policy::value>> inputs_of(const request& r, const policy::table& t) {
-  if (const document* d = r.given("input")) return policy::read_inputs(t, d->text, d->file);
   return interop::inputs_of(t, *r.find("input"));
 }
 

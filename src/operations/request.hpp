@@ -14,10 +14,17 @@
 
 namespace ectp::inline ECTP_ABI::operations {
 
+// An argument that is an object and came beside the arguments, as a text of its own.
+struct object_document {
+  std::string_view name;
+  interop::json_document read;
+};
+
 struct request {
   interop::json_value arguments;
   std::span<const document> documents;
   std::vector<error>* more = nullptr;  // takes the errors behind the first, where a text has several
+  std::vector<object_document> objects = {};  // read before the operation runs: `find` gives them like any argument
 
   const document* given(std::string_view name) const {
     for (const auto& d : documents)
@@ -25,6 +32,8 @@ struct request {
     return nullptr;
   }
   std::optional<interop::json_value> find(std::string_view name) const {
+    for (const auto& o : objects)
+      if (o.name == name) return o.read.root();
     auto v = arguments.find(name);
     if (v && v->is_null()) return std::nullopt;
     return v;

@@ -282,14 +282,7 @@ result<std::string> run_step_lint(const request& r) {
   auto known = known_of(r, *rules);
   if (!known) return known.error();
   given_step given;
-  std::optional<interop::json_document> own;
-  std::optional<json_value> object = r.find("step");
-  if (const document* d = r.given("step")) {
-    auto read = interop::parse_json(d->text, d->file, {std::size_t{16} << 20, 16, 100'000});
-    if (!read) return read.error();
-    own.emplace(std::move(*read));
-    object = own->root();
-  }
+  const auto object = r.find("step");
   if (object)
     if (auto ok = read_step(*object, known->tree, given); !ok) return ok.error();
   // Single fields of the call stand over those of the object.
@@ -361,14 +354,7 @@ result<std::string> run_step_rank(const request& r) {
   if (!known) return known.error();
   std::vector<given_step> steps;
   std::vector<json_value> places;
-  std::optional<interop::json_document> own;
-  std::optional<json_value> object = r.find("steps");
-  if (const document* d = r.given("steps")) {
-    auto read = interop::parse_json(d->text, d->file, {std::size_t{16} << 20, 16, 100'000});
-    if (!read) return read.error();
-    own.emplace(std::move(*read));
-    object = own->root();
-  }
+  const auto object = r.find("steps");
   constexpr std::size_t most = 500;
   if (object) {
     if (auto ok = object->only_fields({"steps"}); !ok) return ok.error();

@@ -89,6 +89,36 @@ def test_one_move_from_the_command_line(run):
     assert refused.returncode == 2 and b"not_allowed" in refused.stderr
 
 
+MOVES = {
+    "coach": ([CLOSE], [("look", {}), ("ask", {}), ("way_in", {}), ("agree", {"gap": "Few get to think."})]),
+    "practise": (["dp-4n-secondary-1"], [("go_on", {}), ("go_on", {}), ("time_up", {"minutes": 3})]),
+    "converse": ([], [("prepare", {"issue": "How our meetings start."})]),
+    "appraise": ([], [("state_claim", {"claim": "Pauses help.", "source": "a chapter"}),
+                      ("answer", {"criterion": "conclusions", "answer": "ok"})]),
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_moves_from_the_command_line_go_on_from_the_run(run, name, tmp_path):
+    given, moves = MOVES[name]
+    walk = WALKS[name]()
+    now = walk.data
+    arguments = [] if name != "converse" else ["--topic", "teaching"]
+    for event, with_move in moves:
+        walk.step(event, **with_move)
+        file = tmp_path / "run.json"
+        file.write_text(json.dumps(now["run"]), "utf-8")
+        done = run(name, *given, "--today", TODAY, *arguments, "--run", f"@{file}", "--event", event,
+                   "--with", json.dumps(with_move), "--format", "json")
+        assert done.returncode == 0, done
+        now = json.loads(done.stdout)
+        assert now["run"] == walk.data["run"] and now["state"] == walk.state
+    wrong = run(name, *given, "--today", TODAY, *arguments, "--run", "[1]", "--event", moves[0][0])
+    assert wrong.returncode == 2 and b"wrong_type" in wrong.stderr
+    broken = run(name, *given, "--today", TODAY, *arguments, "--run", "{", "--event", moves[0][0])
+    assert broken.returncode == 2 and b"--run:1:" in broken.stderr and b"syntax" in broken.stderr
+
+
 def test_the_terminal_takes_numbers_beginnings_and_the_end(run, tmp_path):
     said = run("coach", CLOSE, "--today", TODAY, input=b"1\n?\nhard\nq\n")
     assert said.returncode == 0 and b"Left at paused" in said.stdout
