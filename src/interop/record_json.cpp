@@ -12,6 +12,7 @@
 #include "ectp/framework/editions.hpp"
 #include "ectp/record_state.hpp"
 #include "interop/json_document.hpp"
+#include "interop/record_document.hpp"
 
 namespace ectp::inline ECTP_ABI {
 
@@ -1060,5 +1061,17 @@ std::string to_json(const record& r) {
   w.close(']').close('}');
   return std::move(w).take();
 }
+
+#define ECTP_ENTRY_JSON(kind_word, type, plural)    \
+  std::string interop::entry_json(const type& x) {  \
+    writer w;                                       \
+    w.open('{');                                    \
+    w.word("kind", entry_kind::kind_word);          \
+    write(w, x);                                    \
+    w.close('}');                                   \
+    return std::move(w).take();                     \
+  }
+ECTP_ENTRY_KINDS(ECTP_ENTRY_JSON)
+#undef ECTP_ENTRY_JSON
 
 }  // namespace ectp::inline ECTP_ABI

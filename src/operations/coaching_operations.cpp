@@ -271,34 +271,36 @@ result<ordered_json> entries_of(const request& r, const ground& g, const meeting
   };
   ordered_json out = ordered_json::array();
 
-  auto session = named("session");
-  if (!session) return session.error();
-  std::vector<std::string> touched = k.touched;
-  int planned = k.planned_minutes;
-  if (session->empty())
+  session held;
+  held.status = session_status::held;
+  held.held_on = k.held_on;
+  held.planned_minutes = k.planned_minutes;
+  auto id = named("session");
+  if (!id) return id.error();
+  if (id->empty())
     for (const auto& s : g.state.sessions)
       if (s.kind == session_kind::mentor_meeting && s.status == session_status::planned && s.held_on == k.held_on) {
-        *session = s.id.str();
-        planned = s.planned_minutes;
+        *id = s.id.str();
+        held.planned_minutes = s.planned_minutes;
       }
-  if (session->empty())
-    *session = fresh("meeting-" + to_string(k.held_on) + "-", 1, [&](const std::string& id) {
+  if (id->empty())
+    *id = fresh("meeting-" + to_string(k.held_on) + "-", 1, [&](const std::string& x) {
       for (const auto& s : g.from.all_sessions())
-        if (s.id.str() == id) return true;
+        if (s.id.str() == x) return true;
       return false;
     });
-  ordered_json held{{"kind", "session"}, {"session", *session}, {"session_kind", "mentor_meeting"}, {"status", "held"},
-                    {"held_on", to_string(k.held_on)}, {"planned_minutes", planned}, {"minutes", k.minutes}};
-  if (!k.slot.empty()) held["slot"] = k.slot;
-  held["touched"] = touched;
-  if (k.cycle) held["cycle"] = name(*k.cycle);
-  if (k.stance) held["stance"] = name(*k.stance);
-  if (!k.stance_rule.empty()) held["stance_rule"] = k.stance_rule;
-  if (k.step_named_by) held["step_named_by"] = name(*k.step_named_by);
-  out.push_back(std::move(held));
+  held.id = session_id::make(*id).value();
+  held.minutes = k.minutes;
+  held.slot = k.slot;
+  held.touched = k.touched;
+  held.cycle = k.cycle;
+  held.stance = k.stance;
+  held.stance_rule = k.stance_rule;
+  held.step_named_by = k.step_named_by;
+  out.push_back(entry_of(held));
 
   if (k.step) {
-    auto id = named("step");
+    id = named("step");
     if (!id) return id.error();
     if (id->empty())
       *id = fresh("step-", g.from.all_steps().size() + 1, [&](const std::string& x) {
@@ -306,21 +308,19 @@ result<ordered_json> entries_of(const request& r, const ground& g, const meeting
           if (s.id.str() == x) return true;
         return false;
       });
-    ordered_json step{{"kind", "step"}, {"step", *id}, {"statement", k.step->statement}, {"what", k.step->what},
-                      {"when_where", k.step->when_where}, {"success_criteria", ordered_json::array({k.step->criterion})}};
-    if (k.check_on) step["check_on"] = to_string(*k.check_on);
-    step["status"] = "agreed";
-    step["named_by"] = name(k.step->named_by);
-    if (k.practised) step["script"] = k.practised->script.str();
-    step["ect_agreed"] = true;
-    out.push_back(std::move(step));
+    step agreed;
+    agreed.id = step_id::make(*id).value();
+    agreed.statement = k.step->statement;
+    agreed.what = k.step->what;
+    agreed.when_where = k.step->when_where;
+    agreed.success_criteria = {k.step->criterion};
+    agreed.check_on = k.check_on;
+    agreed.named_by = k.step->named_by;
+    if (k.practised) agreed.script = k.practised->script;
+    agreed.ect_agreed = true;
+    out.push_back(entry_of(agreed));
   }
-  if (k.practised) {
-    ordered_json x{{"kind", "rehearsed"}, {"script", k.practised->script.str()}, {"held_on", to_string(k.practised->held_on)},
-                   {"level", k.practised->level}};
-    if (!k.practised->kept.empty()) x["kept"] = k.practised->kept;
-    out.push_back(std::move(x));
-  }
+  if (k.practised) out.push_back(entry_of(*k.practised));
   return out;
 }
 

@@ -526,7 +526,7 @@ result<std::string> run_converse(const request& r) {
   }
   ordered_json entries = ordered_json::array();
   if (const auto kept = run->kept(today); kept && !event.empty())
-    entries.push_back({{"kind", "agreement"}, {"what", kept->what}, {"check_on", to_string(kept->check_on)}, {"kept", kept->kept}});
+    entries.push_back(entry_of(*kept));
   ordered_json out{{"run", run_json(*run)}, {"state", run->where().state}, {"text", p.take()}, {"prompt", prompt}, {"prompts", prompts},
                    {"model", about_json(m)}, {"opened_by", name(by)}, {"boundary", boundary_json(*boundary)},
                    {"findings", findings_json(findings, *rules, true)}, {"choices", choices_json({can->data(), can->size()})},
@@ -834,15 +834,7 @@ result<std::string> run_appraise(const request& r) {
   const auto can = run->choices(*rules);
   if (!can) return can.error();
   ordered_json entries = ordered_json::array();
-  if (const auto kept = run->kept()) {
-    ordered_json e{{"kind", "appraisal"}, {"model", kept->model}, {"claim", kept->claim}, {"source", kept->source}, {"answers", answers_json(kept->answers)},
-                   {"conclusion", kept->conclusion}};
-    if (!kept->verdict.empty()) e["verdict"] = kept->verdict;
-    if (!kept->rule.empty()) e["rule"] = kept->rule;
-    if (!kept->statement.empty()) e["statement"] = kept->statement;
-    if (!kept->step.empty()) e["step"] = kept->step.str();
-    entries.push_back(std::move(e));
-  }
+  if (const auto kept = run->kept()) entries.push_back(entry_of(*kept));
   ordered_json out{{"run", run_json(*run)}, {"state", run->state()}, {"text", p.take()}, {"prompt", prompt}, {"model", about_json(m)}, {"unanswered", open},
                    {"verdict", run->said() ? verdict_json(*run->said(), *rules) : ordered_json(nullptr)},
                    {"choices", choices_json({can->data(), can->size()})}, {"done", run->done()}, {"entries", entries}};

@@ -156,7 +156,7 @@ result<std::string> run_practise(const request& r) {
   out["done"] = done;
   out["entries"] = ordered_json::array();
   if (const auto k = x.to_keep(today, *rules))
-    out["entries"].push_back({{"kind", "rehearsed"}, {"script", k->script.str()}, {"held_on", to_string(k->held_on)}, {"level", k->level}, {"kept", k->kept}});
+    out["entries"].push_back(entry_of(*k));
   if (auto ok = add_record(r, out); !ok) return ok.error();
   return dumped(out);
 }

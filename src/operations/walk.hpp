@@ -16,6 +16,7 @@
 #include <string>
 
 #include "ectp/mentoring/machines.hpp"
+#include "interop/record_document.hpp"
 #include "operations/request.hpp"
 
 namespace ectp::inline ECTP_ABI::operations {
@@ -33,6 +34,12 @@ result<std::string> asked_text(const request& r, std::string_view field, std::si
 result<std::string> asked_text_or_none(const request& r, std::string_view field, std::size_t most = 400);
 
 nlohmann::ordered_json choices_json(std::span<const choice> choices);
+
+// An entry that a walk offers: its content in the record's own form.
+template <class Content>
+nlohmann::ordered_json entry_of(const Content& content) {
+  return nlohmann::ordered_json::parse(interop::entry_json(content));
+}
 
 // Adds `record` to a walk's answer that is done, where the request has a record: its entries get ids
 // (`with.id`, or KIND-N), the day `today` and the mentor (or `entered_by`) as their writer, and the whole is read back.

@@ -184,7 +184,9 @@ def test_a_sentence_of_any_script_is_kept_and_a_bad_one_refused(call):
     def finish(kept):
         return call("practise", script=GOOD, today=TODAY, run=almost, event="finish", **{"with": {"kept": kept}})
 
-    for kept in ("", "انتظر ثم اسأل", "等四秒", "wait \U0001f552"):
+    # A record has no empty texts: without a sentence the field is left out.
+    assert "kept" not in finish("")["result"]["entries"][0]
+    for kept in ("انتظر ثم اسأل", "等四秒", "wait \U0001f552"):
         assert finish(kept)["result"]["entries"][0]["kept"] == kept
     for kept in ("   ", "x" * 201, "x" * 10_000_000, 3):
         assert not finish(kept)["ok"]

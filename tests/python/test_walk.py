@@ -69,6 +69,14 @@ def test_opting_out_of_a_rehearsal_leaves_nothing():
     assert out.entries == [] and out.record == ectp.coach(str(CLOSE), TODAY).step("safeguarding").record
 
 
+def test_a_rehearsal_without_a_sentence_to_keep_goes_into_the_record():
+    walk = ectp.practise("dp-4n-secondary-1", TODAY, record=str(CLOSE), expertise="developing")
+    for event in ["go_on"] * 5 + ["all_there", "point", "all_there", "time_up", "go_on", "finish"]:
+        walk.step(event)
+    assert walk.entries == [{"kind": "rehearsed", "script": "dp-4n-secondary-1", "held_on": TODAY, "level": 3}]
+    assert walk.record["entries"][-1].items() >= walk.entries[0].items()
+
+
 def test_lines_for_programs(run):
     lines = [{"event": "look"}, {"event": "dance"}, {"event": "ask", "with": {}}, {"surprise": 1}]
     done = run("coach", CLOSE, "--today", TODAY, "--lines",
