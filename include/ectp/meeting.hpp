@@ -98,6 +98,9 @@ struct meeting_plan {
 /// suggested, and a finding says so). Errors: those of `state_of` and of the policies.
 ECTP_DECL result<meeting_plan> plan(const record& r, date today, const policies& rules, const framework::tree& tree,
                                     std::span<const script> scripts, const options& how = {});
+/// The same for a record that was folded already: `state` is that of `r` and `tree`, and names the day.
+ECTP_DECL result<meeting_plan> plan(const record& r, const record_state& state, const policies& rules, const framework::tree& tree,
+                                    std::span<const script> scripts, const options& how = {});
 /// The same with the built-in tree of the record's edition.
 ECTP_DECL result<meeting_plan> plan(const record& r, date today, const policies& rules,
                                     std::span<const script> scripts = {}, const options& how = {});

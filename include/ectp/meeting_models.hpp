@@ -12,8 +12,8 @@ namespace ectp::inline ECTP_ABI::meeting {
 ECTP_DECL result<void> add_models(meeting_plan& p, const record_state& state, const policies& rules,
                                   const framework::tree& tree);
 
-/// `plan`, with the models added. Errors: those of both.
-ECTP_DECL result<meeting_plan> plan_with_models(const record& r, date today, const policies& rules,
+/// `plan`, with the models added: `state` is that of `r` and `tree`, and names the day. Errors: those of both.
+ECTP_DECL result<meeting_plan> plan_with_models(const record& r, const record_state& state, const policies& rules,
                                                 const framework::tree& tree, std::span<const script> scripts,
                                                 const options& how = {});
 

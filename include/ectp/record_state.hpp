@@ -56,6 +56,7 @@ struct record_state {
   std::vector<agreement> agreements;      ///< the latest word on each, by the day they are looked at
   maybe<ectp::handover> handover;         ///< the ECT's own latest
   maybe<ectp::inquiry> inquiry;           ///< the latest, until its day has passed
+  maybe<date> inquiry_on;                 ///< the day on which that was first written down
 
   /// The mentor meeting planned for today or the first one later, or none.
   ECTP_LAZY

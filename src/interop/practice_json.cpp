@@ -436,7 +436,8 @@ result<full_script> builtin_script(std::string_view id) {
                "ectp practice lists them; one of your own is a file that ends in .json"};
 }
 
-result<std::vector<script>> builtin_scripts() {
+namespace {
+result<std::vector<script>> read_builtin_scripts() {
   std::vector<script> out;
   for (const auto& f : content::practice_scripts()) {
     auto s = read_script(f.text, "src/content/practice/" + std::string(f.name) + ".json");
@@ -444,6 +445,12 @@ result<std::vector<script>> builtin_scripts() {
     out.push_back(std::move(*s));
   }
   return out;
+}
+}  // namespace
+
+result<std::vector<script>> builtin_scripts() {
+  static const result<std::vector<script>> all = read_builtin_scripts();
+  return all;
 }
 
 }  // namespace ectp::inline ECTP_ABI

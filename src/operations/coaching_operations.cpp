@@ -16,38 +16,6 @@ using nlohmann::ordered_json;
 
 namespace {
 
-// What all three stand on.
-struct ground {
-  policies rules;
-  framework::tree tree;
-  record from;
-  record_state state;
-  meeting::meeting_plan plan;
-};
-
-result<ground> ground_of(const request& r) {
-  const date today = today_of(r);
-  auto rules = policies_of(r);
-  if (!rules) return rules.error();
-  auto from = record_of(r, today);
-  if (!from) return from.error();
-  auto tree = framework::edition(from->edition());
-  if (!tree) return tree.error();
-  auto state = state_of(*from, *tree, today);
-  if (!state) return state.error();
-  const auto scripts = builtin_scripts();
-  if (!scripts) return scripts.error();
-  meeting::options how;
-  if (const auto v = r.find("minutes")) {
-    const auto n = v->as_integer(5, 240);
-    if (!n) return n.error();
-    how.minutes = static_cast<int>(*n);
-  }
-  auto plan = meeting::plan_with_models(*from, today, *rules, *tree, *scripts, how);
-  if (!plan) return plan.error();
-  return ground{std::move(*rules), std::move(*tree), std::move(*from), std::move(*state), std::move(*plan)};
-}
-
 // A listed value, or null.
 template <class E>
 ordered_json word_or_null(const maybe<E>& v) {
@@ -260,7 +228,7 @@ std::string fresh(std::string_view stem, std::size_t n, Used used) {
   return out;
 }
 
-result<ordered_json> entries_of(const request& r, const ground& g, const meeting_kept& k) {
+result<ordered_json> entries_of(const request& r, const planned& g, const meeting_kept& k) {
   const auto with = r.find("with");
   const auto named = [&](std::string_view field) -> result<std::string> {
     const auto v = with ? with->find(field) : std::nullopt;
@@ -325,7 +293,7 @@ result<ordered_json> entries_of(const request& r, const ground& g, const meeting
 }
 
 result<std::string> run_coach(const request& r) {
-  const auto g = ground_of(r);
+  const auto g = plan_of(r);
   if (!g) return g.error();
   const auto in = meeting_setting::make(g->plan, g->state, g->rules, g->tree);
   if (!in) return in.error();
@@ -398,28 +366,21 @@ result<std::string> run_coach(const request& r) {
 // --- balance
 
 result<std::string> run_balance(const request& r) {
-  const date today = today_of(r);
-  const auto rules = policies_of(r);
-  if (!rules) return rules.error();
-  const auto from = record_of(r, today);
-  if (!from) return from.error();
-  const auto tree = framework::edition(from->edition());
-  if (!tree) return tree.error();
-  const auto state = state_of(*from, *tree, today);
-  if (!state) return state.error();
-  const auto counts = balance_of(*state, *rules);
+  const auto o = open_record(r);
+  if (!o) return o.error();
+  const auto counts = balance_of(o->state, o->rules);
   ordered_json rows = ordered_json::array();
   for (const auto& c : counts)
     rows.push_back({{"half_term", c.half_term}, {"meetings", c.meetings},
                     {"stances", {{"directive", c.stances[0]}, {"dialogic", c.stances[1]}, {"facilitative", c.stances[2]}}},
                     {"steps_named_by", {{"ect", c.named[0]}, {"mentor", c.named[1]}, {"together", c.named[2]}}}});
-  return dumped(ordered_json{{"teacher", from->teacher().str()}, {"as_of", to_string(today)}, {"half_terms", rows}, {"text", to_text(counts)}});
+  return dumped(ordered_json{{"teacher", o->from.teacher().str()}, {"as_of", to_string(o->state.today)}, {"half_terms", rows}, {"text", to_text(counts)}});
 }
 
 // --- place
 
 result<std::string> run_place(const request& r) {
-  const auto g = ground_of(r);
+  const auto g = plan_of(r);
   if (!g) return g.error();
   const auto p = place_of(g->plan, g->state, g->tree, g->rules);
   if (!p) return p.error();

@@ -75,48 +75,21 @@ std::string mark(std::string_view rule, basis on) {
   return " [" + std::string(rule) + " " + std::string(1, letter(on)) + "]";
 }
 
-struct opened {
-  policies rules;
-  framework::tree tree;
-  record from;
-  record_state state;
+struct opened_for_year : opened {
   int year = 1;
 };
 
 // The record as of the day, and the year of induction: the argument `year`, else the record's own.
-result<opened> opened_of(const request& r) {
-  const date today = today_of(r);
-  auto rules = policies_of(r);
-  if (!rules) return rules.error();
-  auto from = record_of(r, today);
-  if (!from) return from.error();
-  auto tree = framework::edition(from->edition());
-  if (!tree) return tree.error();
-  auto state = state_of(*from, *tree, today);
-  if (!state) return state.error();
-  int year = year_of(*state);
+result<opened_for_year> opened_of(const request& r) {
+  auto o = open_record(r);
+  if (!o) return o.error();
+  int year = year_of(o->state);
   if (const auto v = r.find("year")) {
     const auto n = v->as_integer(1, 2);
     if (!n) return n.error();
     year = static_cast<int>(*n);
   }
-  return opened{std::move(*rules), std::move(*tree), std::move(*from), std::move(*state), year};
-}
-
-// The day on which the inquiry that holds was first written down: a correction counts on the day of what it corrects.
-maybe<date> inquiry_day(const record& r) {
-  maybe<date> found;
-  for (std::size_t i = 0; i != r.entries().size(); ++i) {
-    if (r.entries()[i].kind != entry_kind::inquiry || r.superseded(i)) continue;
-    std::size_t first = i;
-    while (!r.entries()[first].supersedes.empty()) {
-      const auto before = r.find(r.entries()[first].supersedes.str());
-      if (!before) break;
-      first = *before;
-    }
-    if (!found || r.entries()[first].on >= *found) found = r.entries()[first].on;
-  }
-  return found;
+  return opened_for_year{std::move(*o), year};
 }
 
 // --- cycle --------------------------------------------------------------------------------------
@@ -157,7 +130,7 @@ ordered_json cycle_json(const cycle_view& c) {
   return out;
 }
 
-std::string cycle_text(const opened& o, const cycle_view& c) {
+std::string cycle_text(const opened_for_year& o, const cycle_view& c) {
   std::string out = "THE CYCLE   " + o.from.teacher().str() + "   " + to_string(o.state.today) + ", year " + std::to_string(o.year) + "\n";
   if (o.from.invented()) out += "Invented record. ";
   out += "For you two only; not assessment.\n\n";
@@ -199,7 +172,7 @@ std::string cycle_text(const opened& o, const cycle_view& c) {
 result<std::string> run_cycle(const request& r) {
   const auto o = opened_of(r);
   if (!o) return o.error();
-  const auto c = cycle_now(o->state, o->tree, o->rules, o->year, inquiry_day(o->from));
+  const auto c = cycle_now(o->state, o->tree, o->rules, o->year);
   if (!c) return c.error();
   ordered_json out = cycle_json(*c);
   out["teacher_id"] = o->from.teacher().str();

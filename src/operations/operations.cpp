@@ -29,7 +29,9 @@ result<record> record_of(const request& r, date today) {
 }
 
 result<policies> policies_of(const request& r) {
-  auto rules = policies::builtin();
+  // Reading our own tables takes longer than most operations do with them.
+  static const result<policies> ours = policies::builtin();
+  auto rules = ours;
   if (!rules) return rules;
   for (const auto& d : r.documents) {
     if (!d.name.starts_with("tables/")) continue;
@@ -69,6 +71,31 @@ result<meeting::options> options_of(const request& r) {
     o.minutes = static_cast<int>(*n);
   }
   return o;
+}
+
+result<opened> open_record(const request& r) {
+  const date today = today_of(r);
+  auto rules = policies_of(r);
+  if (!rules) return rules.error();
+  auto from = record_of(r, today);
+  if (!from) return from.error();
+  auto tree = framework::edition(from->edition());
+  if (!tree) return tree.error();
+  auto state = state_of(*from, *tree, today);
+  if (!state) return state.error();
+  return opened{std::move(*rules), std::move(*tree), std::move(*from), std::move(*state)};
+}
+
+result<planned> plan_of(const request& r) {
+  auto o = open_record(r);
+  if (!o) return o.error();
+  const auto scripts = builtin_scripts();
+  if (!scripts) return scripts.error();
+  const auto how = options_of(r);
+  if (!how) return how.error();
+  auto plan = meeting::plan_with_models(o->from, o->state, o->rules, o->tree, *scripts, *how);
+  if (!plan) return plan.error();
+  return planned{std::move(*o), std::move(*plan)};
 }
 
 namespace {
@@ -127,30 +154,6 @@ result<void> check(const operation& op, const request& r) {
     if (!ok) return ok;
   }
   return {};
-}
-
-struct planned {
-  policies rules;
-  framework::tree tree;
-  record from;
-  meeting::meeting_plan plan;
-};
-
-result<planned> plan_of(const request& r) {
-  const date today = today_of(r);
-  auto rules = policies_of(r);
-  if (!rules) return rules.error();
-  auto from = record_of(r, today);
-  if (!from) return from.error();
-  auto tree = framework::edition(from->edition());
-  if (!tree) return tree.error();
-  const auto scripts = builtin_scripts();
-  if (!scripts) return scripts.error();
-  const auto how = options_of(r);
-  if (!how) return how.error();
-  auto plan = meeting::plan_with_models(*from, today, *rules, *tree, *scripts, *how);
-  if (!plan) return plan.error();
-  return planned{std::move(*rules), std::move(*tree), std::move(*from), std::move(*plan)};
 }
 
 // A nested JSON text that we wrote ourselves.

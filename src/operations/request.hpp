@@ -9,6 +9,7 @@
 #include "ectp/meeting.hpp"
 #include "ectp/mentoring/policies.hpp"
 #include "ectp/record.hpp"
+#include "ectp/record_state.hpp"
 #include "interop/json_document.hpp"
 #include "operations/operations.hpp"
 
@@ -59,6 +60,21 @@ date today_of(const request& r);
 result<record> record_of(const request& r, date today);
 result<policies> policies_of(const request& r);
 result<meeting::options> options_of(const request& r);
+
+// What operations on a record stand on.
+struct opened {
+  policies rules;
+  framework::tree tree;
+  record from;
+  record_state state;
+};
+result<opened> open_record(const request& r);
+
+// The same with the plan of the next meeting.
+struct planned : opened {
+  meeting::meeting_plan plan;
+};
+result<planned> plan_of(const request& r);
 
 // The operations of the models, each group in the file of its name.
 std::span<const operation> coaching_operations();

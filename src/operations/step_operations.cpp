@@ -3,7 +3,6 @@
 #include "ectp/interop/practice_json.hpp"
 #include "ectp/interop/record_json.hpp"
 #include "ectp/mentoring/action_step.hpp"
-#include "ectp/mentoring/fading.hpp"
 #include "ectp/record_state.hpp"
 #include "operations/request.hpp"
 #include "operations/walk.hpp"
@@ -232,38 +231,28 @@ void put_leverage(std::string& page, const leverage& l) {
 
 // What a record says that steps need, where one is given.
 struct known_record {
+  policies rules;
   framework::tree tree;
   std::optional<record> from = {};
   std::optional<record_state> state = {};
   std::vector<diagnosis> seen = {};
 };
 
-result<known_record> known_of(const request& r, const policies& rules) {
+result<known_record> known_of(const request& r) {
   if (!r.has("record")) {
+    auto rules = policies_of(r);
+    if (!rules) return rules.error();
     auto tree = framework::edition(framework::default_edition);
     if (!tree) return tree.error();
-    return known_record{std::move(*tree)};
+    return known_record{std::move(*rules), std::move(*tree)};
   }
   if (!r.find("today"))
     return error{errc::missing_field, "the argument 'today' is missing", {}, "a day, YYYY-MM-DD", "a record is read as of a day"};
-  const date today = today_of(r);
-  auto from = record_of(r, today);
-  if (!from) return from.error();
-  auto tree = framework::edition(from->edition());
-  if (!tree) return tree.error();
-  auto state = state_of(*from, *tree, today);
-  if (!state) return state.error();
-  evidence_base base;
-  base.rows = state->rows;
-  base.service = &state->service;
-  if (state->start) base.started_on = state->start->started_on;
-  std::vector<diagnosis> seen;
-  for (const auto& standard : tree->root().children()) {
-    auto d = diagnose(*tree, standard.ref(), base, today, rules);
-    if (!d) return d.error();
-    seen.push_back(std::move(*d));
-  }
-  return known_record{std::move(*tree), std::move(*from), std::move(*state), std::move(seen)};
+  auto o = open_record(r);
+  if (!o) return o.error();
+  auto seen = diagnose_all(o->tree, o->state, o->rules);
+  if (!seen) return seen.error();
+  return known_record{std::move(o->rules), std::move(o->tree), std::move(o->from), std::move(o->state), std::move(*seen)};
 }
 
 result<int> carries_given(const request& r) {
@@ -277,10 +266,9 @@ result<int> carries_given(const request& r) {
 // --- step_lint ---
 
 result<std::string> run_step_lint(const request& r) {
-  const auto rules = policies_of(r);
-  if (!rules) return rules.error();
-  auto known = known_of(r, *rules);
+  auto known = known_of(r);
   if (!known) return known.error();
+  const policies* const rules = &known->rules;
   given_step given;
   const auto object = r.find("step");
   if (object)
@@ -348,10 +336,9 @@ result<std::string> run_step_lint(const request& r) {
 // --- step_rank ---
 
 result<std::string> run_step_rank(const request& r) {
-  const auto rules = policies_of(r);
-  if (!rules) return rules.error();
-  auto known = known_of(r, *rules);
+  auto known = known_of(r);
   if (!known) return known.error();
+  const policies* const rules = &known->rules;
   std::vector<given_step> steps;
   std::vector<json_value> places;
   const auto object = r.find("steps");
@@ -467,10 +454,9 @@ result<std::string> run_step_move(const request& r) {
 // --- step_offer ---
 
 result<std::string> run_step_offer(const request& r) {
-  const auto rules = policies_of(r);
-  if (!rules) return rules.error();
-  auto known = known_of(r, *rules);
+  auto known = known_of(r);
   if (!known) return known.error();
+  const policies* const rules = &known->rules;
   if (!known->state) return error{errc::missing_field, "the argument 'record' is missing", {}, "a record", ""};
   const record_state& state = *known->state;
   const auto about = choose_focus(known->tree, state, known->seen, *rules);
@@ -479,17 +465,10 @@ result<std::string> run_step_offer(const request& r) {
   const auto size = tier_now(state, known->seen, about->statement, known->tree, *rules);
   if (!size) return size.error();
   const step_now* live = state.live_step();
-  offer_facts facts;
-  facts.asked_for_none = r.flag("asked_for_none");
-  if (live != nullptr) {
-    const auto outcome = outcome_of(*live, *rules);
-    if (!outcome) return outcome.error();
-    facts.live_step = *outcome != step_outcome::met;
-  }
-  facts.focus_known = !about->statement.empty();
-  facts.tier = size->tier;
-  facts.expertise = about->expertise;
-  const auto offer = offer_of(facts, *rules);
+  auto facts = offer_facts_of(state, *about, size->tier, *rules);
+  if (!facts) return facts.error();
+  facts->asked_for_none = r.flag("asked_for_none");
+  const auto offer = offer_of(*facts, *rules);
   if (!offer) return offer.error();
 
   leverage_facts said;
@@ -498,7 +477,7 @@ result<std::string> run_step_offer(const request& r) {
   std::vector<step_candidate> candidates;
   maybe<nearness> near;
   std::string from_script;
-  if (facts.focus_known) {
+  if (facts->focus_known) {
     const auto scripts = builtin_scripts();
     if (!scripts) return scripts.error();
     const std::string code = about->statement.substr(about->statement.find(':') + 1);
@@ -519,7 +498,7 @@ result<std::string> run_step_offer(const request& r) {
   out["tier"] = {{"tier", size->tier ? ordered_json(name(*size->tier)) : ordered_json(nullptr)}, {"says", size->says}, {"ask", size->ask}, {"rule", size->why.id}};
   std::string page;
   put(page, "Step   ", offer->says + (offer->live_only ? "" : "  " + mark(*rules, policy_name::step_offer, offer->why.id)));
-  if (facts.focus_known) {
+  if (facts->focus_known) {
     put(page, "Focus  ", about->statement.substr(about->statement.find(':') + 1) + ", " + about->says + "  " + mark(*rules, policy_name::focus, about->why.id));
     put(page, "Tier   ", size->says + "  " + mark(*rules, policy_name::tier, size->why.id));
     put(page, "       ", "\"" + size->ask + "\"");

@@ -153,3 +153,11 @@ def test_watch(run, answer):
         rows = answer("watch", record=missed, today=TODAY, asked=asked)["items"]
         row = next(i for i in rows if i["item"] == "reduced_timetable")
         assert row["next"] == to and row["says"] and "2.20" in row["source"]
+
+
+def test_the_plan_says_of_the_inquiry_what_the_cycle_says(answer):
+    given = record(SECOND_YEAR)
+    inquiry = answer("cycle", record=given, today=TODAY)["inquiry"]
+    assert inquiry["weeks"] > 0
+    lines = [x for x in answer("plan", record=given, today=TODAY)["lines"] if x["label"] == "Inquiry" and x["rule"]]
+    assert [(x["rule"], x["text"]) for x in lines] == [(inquiry["rule"], inquiry["says"])]

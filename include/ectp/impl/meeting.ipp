@@ -61,16 +61,25 @@ ECTP_DECL std::vector<slot> share_minutes(const std::vector<agenda_item>& agenda
   return out;
 }
 
+ECTP_DECL result<void> check(const options& how) {
+  if (how.minutes == 0 || (how.minutes >= 5 && how.minutes <= 240)) return {};
+  return error{errc::out_of_range, "a meeting of " + std::to_string(how.minutes) + " minutes", {}, "5 to 240 minutes", ""};
+}
+
 }  // namespace detail
 
 ECTP_DEF result<meeting_plan> plan(const record& r, date today, const policies& rules, const framework::tree& tree,
                                     std::span<const script> scripts, const options& how) {
-  if (how.minutes != 0 && (how.minutes < 5 || how.minutes > 240))
-    return error{errc::out_of_range, "a meeting of " + std::to_string(how.minutes) + " minutes", {}, "5 to 240 minutes", ""};
-  auto folded = state_of(r, tree, today);
-  if (!folded) return folded.error();
-  const record_state& state = *folded;
+  if (auto ok = detail::check(how); !ok) return ok.error();
+  const auto state = state_of(r, tree, today);
+  if (!state) return state.error();
+  return plan(r, *state, rules, tree, scripts, how);
+}
 
+ECTP_DEF result<meeting_plan> plan(const record& r, const record_state& state, const policies& rules, const framework::tree& tree,
+                                    std::span<const script> scripts, const options& how) {
+  if (auto ok = detail::check(how); !ok) return ok.error();
+  const date today = state.today;
   ECTP_LATER(meeting_plan) out;
   out.teacher = r.teacher();
   out.mentor = r.mentor();
@@ -92,14 +101,7 @@ ECTP_DEF result<meeting_plan> plan(const record& r, date today, const policies& 
   ECTP_LATER(std::vector<diagnosis>) diagnoses;
   ECTP_LATER(std::vector<evidence_base>) bases;
   for (const auto& standard : tree.root().children()) {
-    evidence_base base;
-    base.rows = {state.rows.data(), state.rows.size()};
-    base.service = &state.service;
-    if (state.start) base.started_on = state.start->started_on;
-    if (const decision* d = state.in_force(standard.ref())) {
-      base.current_path = d->chosen();
-      base.last_decision = d->as_of();
-    }
+    const evidence_base base = evidence_for(state, standard.ref());
     auto d = diagnose(tree, standard.ref(), base, today, rules);
     if (!d) return d.error();
     auto a = recommend(*d, rules);

@@ -13,11 +13,6 @@ namespace ectp::inline ECTP_ABI::meeting {
 
 namespace detail {
 
-ECTP_DECL std::string code_of(std::string_view ref) {
-  const auto colon = ref.rfind(':');
-  return std::string(colon == ref.npos ? ref : ref.substr(colon + 1));
-}
-
 // Who sets the agenda, where that is not both, and the question that stands in the block's place.
 ECTP_DECL result<void> add_lead(meeting_plan& p, const record_state& state, const policies& rules) {
   const auto lead = agenda_lead_of(year_of(state), state.inquiry.has_value(), state.wish.has_value(), rules);
@@ -34,13 +29,10 @@ ECTP_DECL result<void> add_lead(meeting_plan& p, const record_state& state, cons
   return {};
 }
 
-ECTP_DECL result<void> add_cycle(meeting_plan& p, const record_state& state, const policies& rules, const framework::tree& tree) {
-  const auto cycle = cycle_now(state, tree, rules, year_of(state));
+ECTP_DECL result<void> add_cycle(meeting_plan& p, const record_state& state, std::span<const diagnosis> diagnoses, const policies& rules) {
+  const auto cycle = cycle_now(state, diagnoses, rules, year_of(state));
   if (!cycle) return cycle.error();
-  std::string part(name(cycle->due.next));
-  for (char& c : part)
-    if (c == '_') c = ' ';
-  p.lines.push_back({plan_place::look, "Cycle", part + ": " + cycle->due.says, cycle->due.rule, cycle->due.on});
+  p.lines.push_back({plan_place::look, "Cycle", spaced(name(cycle->due.next)) + ": " + cycle->due.says, cycle->due.rule, cycle->due.on});
   for (const auto& ahead : cycle->paths) {
     if (ahead.standard != p.focus.standard || !ahead.chosen) continue;
     bool first = true;
@@ -79,25 +71,16 @@ ECTP_DECL result<void> add_fading(meeting_plan& p, const record_state& state, co
   return {};
 }
 
-ECTP_DECL result<void> add_offer(meeting_plan& p, const record_state& state, const policies& rules, const framework::tree& tree) {
-  ECTP_LATER(std::vector<diagnosis>) seen;
-  for (const auto& a : p.standards) seen.push_back(a.seen);
-  const std::span<const diagnosis> diagnoses(seen.data(), seen.size());
+ECTP_DECL result<void> add_offer(meeting_plan& p, const record_state& state, std::span<const diagnosis> diagnoses, const policies& rules,
+                                 const framework::tree& tree) {
   const auto size = tier_now(state, diagnoses, p.focus.statement, tree, rules);
   if (!size) return size.error();
-  offer_facts facts;
+  const auto facts = offer_facts_of(state, p.focus, size->tier, rules);
+  if (!facts) return facts.error();
   const step_now* live = state.live_step();
-  if (live != nullptr) {
-    const auto outcome = outcome_of(*live, rules);
-    if (!outcome) return outcome.error();
-    facts.live_step = *outcome != step_outcome::met;
-  }
-  facts.focus_known = !p.focus.statement.empty();
-  facts.tier = size->tier;
-  facts.expertise = p.focus.expertise;
-  const auto offer = offer_of(facts, rules);
+  const auto offer = offer_of(*facts, rules);
   if (!offer) return offer.error();
-  if (live != nullptr && !facts.live_step)
+  if (live != nullptr && !facts->live_step)
     p.lines.push_back({plan_place::step, "First", "close " + live->agreed.id.str() + " if you both see it as settled: one live step at a time.", "", basis::default_policy});
   p.lines.push_back({plan_place::step, "Offer", offer->says, offer->why.id, offer->why.on});
   if (!p.practice) return {};
@@ -105,15 +88,15 @@ ECTP_DECL result<void> add_offer(meeting_plan& p, const record_state& state, con
   if (!found) return found.error();
   p.candidates.clear();
   // What serves the focus itself comes first.
-  const std::string code = code_of(p.focus.statement);
+  const std::string code = bare(p.focus.statement);
   for (const bool wanted : {true, false})
     for (const auto& c : *found) {
       bool serves = false;
-      for (const auto& s : c.draft.statements) serves = serves || code_of(s) == code;
+      for (const auto& s : c.draft.statements) serves = serves || bare(s) == code;
       // Of a script for another statement only what serves this one is a starting point.
       if (serves != wanted || (!serves && p.practice_near != nearness::same_statement)) continue;
       step_idea idea{c.draft.what, {}};
-      for (const auto& s : c.draft.statements) idea.statements.push_back(code_of(s));
+      for (const auto& s : c.draft.statements) idea.statements.push_back(bare(s));
       p.candidates.push_back({std::move(idea), p.practice->id.str()});
     }
   return {};
@@ -128,7 +111,7 @@ ECTP_DECL result<void> add_handover(meeting_plan& p, const record_state& state, 
     std::string secure, growing;
     for (const auto& c : s.came) {
       std::string& list = c.secure ? secure : growing;
-      list += (list.empty() ? "" : ", ") + code_of(c.to) + (c.standing == standing::exact ? "" : " (" + std::string(name(c.standing)) + ")");
+      list += (list.empty() ? "" : ", ") + bare(c.to) + (c.standing == standing::exact ? "" : " (" + std::string(name(c.standing)) + ")");
     }
     std::string text = secure.empty() ? "" : "settled " + secure;
     if (!growing.empty()) text += (text.empty() ? "still growing " : "; still growing ") + growing;
@@ -150,22 +133,24 @@ ECTP_DECL result<void> add_watch(meeting_plan& p, const record_state& state, con
 
 ECTP_DEF result<void> add_models(meeting_plan& p, const record_state& state, const policies& rules, const framework::tree& tree) {
   if (p.next == route::coaching) {
+    ECTP_LATER(std::vector<diagnosis>) seen;
+    for (const auto& a : p.standards) seen.push_back(a.seen);
+    const std::span<const diagnosis> diagnoses(seen.data(), seen.size());
     if (auto ok = detail::add_lead(p, state, rules); !ok) return ok;
-    if (auto ok = detail::add_cycle(p, state, rules, tree); !ok) return ok;
+    if (auto ok = detail::add_cycle(p, state, diagnoses, rules); !ok) return ok;
     if (auto ok = detail::add_fading(p, state, rules, tree); !ok) return ok;
-    if (auto ok = detail::add_offer(p, state, rules, tree); !ok) return ok;
+    if (auto ok = detail::add_offer(p, state, diagnoses, rules, tree); !ok) return ok;
     if (auto ok = detail::add_handover(p, state, rules, tree); !ok) return ok;
   }
   return detail::add_watch(p, state, rules);
 }
 
-ECTP_DEF result<meeting_plan> plan_with_models(const record& r, date today, const policies& rules, const framework::tree& tree,
-                                                std::span<const script> scripts, const options& how) {
-  auto p = plan(r, today, rules, tree, scripts, how);
+ECTP_DEF result<meeting_plan> plan_with_models(const record& r, const record_state& state, const policies& rules,
+                                                const framework::tree& tree, std::span<const script> scripts,
+                                                const options& how) {
+  auto p = plan(r, state, rules, tree, scripts, how);
   if (!p) return p;
-  const auto state = state_of(r, tree, today);
-  if (!state) return state.error();
-  if (auto ok = add_models(*p, *state, rules, tree); !ok) return ok.error();
+  if (auto ok = add_models(*p, state, rules, tree); !ok) return ok.error();
   return p;
 }
 

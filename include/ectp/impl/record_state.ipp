@@ -388,7 +388,7 @@ struct fold {
       case entry_kind::inquiry:
         if (on < inquired) break;
         out.inquiry = r.all_inquiries()[e.index];
-        inquired = on;
+        out.inquiry_on = inquired = on;
         break;
     }
   }
@@ -414,7 +414,10 @@ struct fold {
     detail::sort(out.rehearsals, [](const rehearsed& a, const rehearsed& b) { return a.held_on < b.held_on; });
     detail::sort(out.feedback_given, [](const feedback& a, const feedback& b) { return a.given_on < b.given_on; });
     detail::sort(out.agreements, [](const agreement& a, const agreement& b) { return a.check_on < b.check_on; });
-    if (out.inquiry && out.inquiry->until && *out.inquiry->until < out.today) out.inquiry.reset();
+    if (out.inquiry && out.inquiry->until && *out.inquiry->until < out.today) {
+      out.inquiry.reset();
+      out.inquiry_on.reset();
+    }
     for (auto& s : out.steps)
       detail::sort(s.lessons, [](const step_tried& a, const step_tried& b) {
         return a.lesson_on < b.lesson_on;

@@ -12,6 +12,8 @@
 #include "ectp/core/serial.hpp"
 #include "ectp/framework/tree.hpp"
 #include "ectp/mentoring/diagnosis.hpp"
+#include "ectp/mentoring/fading.hpp"
+#include "ectp/mentoring/focus.hpp"
 #include "ectp/mentoring/lint.hpp"
 #include "ectp/mentoring/machines.hpp"
 #include "ectp/mentoring/practice.hpp"
@@ -188,6 +190,9 @@ struct offer_facts {
   maybe<ectp::tier> tier;
   ectp::expertise expertise = ectp::expertise::unknown;
 };
+/// The same from a record: a live step counts until it has met its criteria (policy `step_outcome`).
+ECTP_DECL result<offer_facts> offer_facts_of(const record_state& state, const focus& about, maybe<ectp::tier> size,
+                                             const policies& rules);
 struct offer_found {
   step_offer offer = step_offer::none;
   ruling why;

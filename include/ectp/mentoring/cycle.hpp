@@ -2,12 +2,14 @@
 /// The mentoring cycle: diagnose, agree a path, support, feedback, look again. Where a record stands in it, what comes
 /// next and why (policy `cycle_due`), what a chosen path shapes over the coming weeks at the same minutes (policy
 /// `path_shape`), and in Year 2 what the ECT's own inquiry asks for (policy `inquiry_next`).
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "ectp/core/serial.hpp"
 #include "ectp/framework/tree.hpp"
+#include "ectp/mentoring/diagnosis.hpp"
 #include "ectp/mentoring/kept.hpp"
 #include "ectp/mentoring/machines.hpp"
 #include "ectp/record_state.hpp"
@@ -120,8 +122,10 @@ ECTP_DECL result<inquiry_view> inquiry_now(const record_state& state, date writt
 
 /// Where the two are in the cycle and what the coming weeks look like. `year` of induction is 1 or 2. Errors:
 /// `out_of_range` for another year, and those of `diagnose` and `rule_on`.
-ECTP_DECL result<cycle_view> cycle_now(const record_state& state, const framework::tree& tree, const policies& rules, int year,
-                                       maybe<date> inquiry_written_on = {});
+ECTP_DECL result<cycle_view> cycle_now(const record_state& state, const framework::tree& tree, const policies& rules, int year);
+/// The same where the diagnoses of all standards are at hand (`diagnose_all`).
+ECTP_DECL result<cycle_view> cycle_now(const record_state& state, std::span<const diagnosis> diagnoses, const policies& rules,
+                                       int year);
 
 }  // namespace ectp::inline ECTP_ABI
 

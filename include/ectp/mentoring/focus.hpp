@@ -18,6 +18,24 @@ struct focus {
   ectp::expertise expertise = ectp::expertise::unknown;  ///< on the statement, by its latest sighting
 };
 
+/// What a record says of one standard (`edition:S4`), for `diagnose`. It borrows from the state.
+ECTP_LAZY
+evidence_base evidence_for(const record_state& state, std::string_view standard) noexcept {
+  evidence_base base;
+  base.rows = {state.rows.data(), state.rows.size()};
+  base.service = &state.service;
+  if (state.start) base.started_on = state.start->started_on;
+  if (const decision* d = state.in_force(standard)) {
+    base.current_path = d->chosen();
+    base.last_decision = d->as_of();
+  }
+  return base;
+}
+
+/// The diagnoses of all standards, in order, as of the state's day. Errors: those of `diagnose`.
+ECTP_DECL result<std::vector<diagnosis>> diagnose_all(const framework::tree& tree, const record_state& state,
+                                                      const policies& rules);
+
 /// Was a theme looked at in this half-term?
 struct theme_coverage {
   ectp::theme what;

@@ -567,6 +567,20 @@ ECTP_DEF std::vector<std::size_t> rank_steps(std::span<const leverage> steps) {
   return order;
 }
 
+ECTP_DEF result<offer_facts> offer_facts_of(const record_state& state, const focus& about, maybe<ectp::tier> size,
+                                            const policies& rules) {
+  offer_facts facts;
+  if (const step_now* live = state.live_step()) {
+    const auto outcome = outcome_of(*live, rules);
+    if (!outcome) return outcome.error();
+    facts.live_step = *outcome != step_outcome::met;
+  }
+  facts.focus_known = !about.statement.empty();
+  facts.tier = size;
+  facts.expertise = about.expertise;
+  return facts;
+}
+
 ECTP_DEF result<offer_found> offer_of(const offer_facts& f, const policies& rules) {
   const policy::named_value facts[] = {{"asked_for_none", f.asked_for_none},
                                        {"live_step", f.live_step},

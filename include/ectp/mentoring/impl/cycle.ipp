@@ -1,6 +1,7 @@
 #pragma once
 #include "ectp/mentoring/cycle.hpp"
 #include "ectp/mentoring/diagnosis.hpp"
+#include "ectp/mentoring/focus.hpp"
 #include "ectp/mentoring/lint.hpp"
 #include "ectp/mentoring/watch.hpp"
 
@@ -199,8 +200,14 @@ ECTP_DEF result<inquiry_view> inquiry_now(const record_state& state, date writte
   return out;
 }
 
-ECTP_DEF result<cycle_view> cycle_now(const record_state& state, const framework::tree& tree, const policies& rules, int year,
-                                      maybe<date> inquiry_written_on) {
+ECTP_DEF result<cycle_view> cycle_now(const record_state& state, const framework::tree& tree, const policies& rules, int year) {
+  const auto diagnoses = diagnose_all(tree, state, rules);
+  if (!diagnoses) return diagnoses.error();
+  return cycle_now(state, std::span<const diagnosis>(diagnoses->data(), diagnoses->size()), rules, year);
+}
+
+ECTP_DEF result<cycle_view> cycle_now(const record_state& state, std::span<const diagnosis> diagnoses, const policies& rules,
+                                      int year) {
   if (year < 1 || year > 2)
     return error{errc::out_of_range, "year " + std::to_string(year) + " of induction", {}, "1 or 2", ""};
   ECTP_LATER(cycle_view) out;
@@ -217,24 +224,14 @@ ECTP_DEF result<cycle_view> cycle_now(const record_state& state, const framework
   if (!may) return may.error();
   out.choices = std::move(*may);
 
-  for (const auto& standard : tree.root().children()) {
-    evidence_base base;
-    base.rows = {state.rows.data(), state.rows.size()};
-    base.service = &state.service;
-    if (state.start) base.started_on = state.start->started_on;
-    const decision* in_force = state.in_force(standard.ref());
-    if (in_force != nullptr) {
-      base.current_path = in_force->chosen();
-      base.last_decision = in_force->as_of();
-    }
-    const auto d = diagnose(tree, standard.ref(), base, state.today, rules);
-    if (!d) return d.error();
-    const bool checked = d->occasions > 0;
+  for (const diagnosis& d : diagnoses) {
+    const decision* in_force = state.in_force(d.standard);
+    const bool checked = d.occasions > 0;
     // A standard is listed when a path was chosen for it, or when training left one check to make.
-    if (in_force == nullptr && (d->itt_view != itt_view::secured || checked)) continue;
+    if (in_force == nullptr && (d.itt_view != itt_view::secured || checked)) continue;
     maybe<path> chosen;
     if (in_force != nullptr) chosen = in_force->chosen();
-    auto ahead = path_ahead_of(standard.ref(), chosen, d->itt_view, checked,
+    auto ahead = path_ahead_of(d.standard, chosen, d.itt_view, checked,
                                in_force != nullptr ? in_force->decided_on() : state.today, state, rules);
     if (!ahead) return ahead.error();
     out.paths.push_back(std::move(*ahead));
@@ -242,7 +239,7 @@ ECTP_DEF result<cycle_view> cycle_now(const record_state& state, const framework
 
   out.workload = workload_of(state.today, year, rules);
   if (year == 2 || state.inquiry) {
-    auto asked = inquiry_now(state, inquiry_written_on.value_or(state.today), rules);
+    auto asked = inquiry_now(state, state.inquiry_on.value_or(state.today), rules);
     if (!asked) return asked.error();
     out.inquiry = std::move(*asked);
   }

@@ -41,6 +41,17 @@ ECTP_DECL result<std::vector<std::string>> standing_block(const record_state& st
 
 }  // namespace detail
 
+ECTP_DEF result<std::vector<diagnosis>> diagnose_all(const framework::tree& tree, const record_state& state,
+                                                      const policies& rules) {
+  ECTP_LATER(std::vector<diagnosis>) out;
+  for (const auto& standard : tree.root().children()) {
+    auto d = diagnose(tree, standard.ref(), evidence_for(state, standard.ref()), state.today, rules);
+    if (!d) return d.error();
+    out.push_back(std::move(*d));
+  }
+  return out;
+}
+
 ECTP_DEF std::vector<theme_coverage> coverage_of(const framework::tree& tree, const record_state& state,
                                                   const policies& rules) {
   date since = state.today - 60;
