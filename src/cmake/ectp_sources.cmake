@@ -24,6 +24,7 @@ set(ectp_core_headers
   include/ectp/core/impl/data_table.ipp
   include/ectp/core/list.hpp
   include/ectp/core/maybe.hpp
+  include/ectp/core/page.hpp
   include/ectp/core/result.hpp
   include/ectp/core/serial.hpp
   include/ectp/core/sha256.hpp

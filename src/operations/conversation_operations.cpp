@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "ectp/core/page.hpp"
 #include "ectp/framework/editions.hpp"
 #include "ectp/interop/policy_json.hpp"
 #include "ectp/interop/record_json.hpp"
@@ -25,49 +26,11 @@ class page {
   void line(std::string_view text = {}) { out_ += std::string(text) + "\n"; }
   // Words that go on under `indent` spaces; `first` stands in their place on the first line.
   void flow(std::string_view text, std::size_t indent = 0, std::string_view first = {}) {
-    constexpr std::size_t width = 92;
-    std::string row(first);
-    row.resize(std::max(row.size(), indent), ' ');
-    std::size_t used = characters(row);
-    bool fresh = true;
-    for (std::size_t at = 0; at < text.size();) {
-      std::size_t end = text.find(' ', at);
-      if (end == text.npos) end = text.size();
-      std::string_view word = text.substr(at, end - at);
-      at = end + 1;
-      if (word.empty()) continue;
-      while (!word.empty()) {
-        const std::size_t room = width - (used + (fresh ? 0 : 1));
-        if (used + (fresh ? 0 : 1) >= width || (characters(word) > room && !fresh)) {
-          line(row);
-          row.assign(indent, ' ');
-          used = indent;
-          fresh = true;
-          continue;
-        }
-        // A word that is longer than a line is cut between characters.
-        std::size_t cut = 0, taken = 0;
-        while (cut < word.size() && taken < room) {
-          ++cut;
-          while (cut < word.size() && (static_cast<unsigned char>(word[cut]) & 0xC0) == 0x80) ++cut;
-          ++taken;
-        }
-        row += (fresh ? "" : " ") + std::string(word.substr(0, cut));
-        used += (fresh ? 0 : 1) + taken;
-        fresh = false;
-        word.remove_prefix(cut);
-      }
-    }
-    line(row);
+    for (const auto& row : wrapped(first, text, indent)) line(row);
   }
   std::string take() { return std::move(out_); }
 
  private:
-  static std::size_t characters(std::string_view s) {
-    std::size_t n = 0;
-    for (const char c : s) n += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    return n;
-  }
   std::string out_;
 };
 
@@ -221,11 +184,6 @@ ordered_json boundary_json(const std::optional<boundary_said>& b) {
 }
 
 // A listed word as a person would write it.
-std::string spaced(std::string_view word) {
-  std::string out(word);
-  std::replace(out.begin(), out.end(), '_', ' ');
-  return out;
-}
 std::string place_of(goes_to g) { return spaced(name(g)); }
 
 // --- the opening

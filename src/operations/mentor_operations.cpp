@@ -1,6 +1,7 @@
 // The cycle, feedback, the mirror, calibration and the entitlement watch.
 #include <nlohmann/json.hpp>
 
+#include "ectp/core/page.hpp"
 #include "ectp/framework/editions.hpp"
 #include "ectp/interop/record_json.hpp"
 #include "ectp/mentoring/calibration.hpp"
@@ -19,54 +20,15 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::size_t page_width = 92;
-
-std::size_t characters(std::string_view s) {
-  std::size_t n = 0;
-  for (const char c : s) n += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  return n;
-}
-
 // `lead`, then the text in lines of the page's width, each further one under the first's beginning.
 std::string paragraph(std::string_view lead, std::string_view text) {
-  const std::string under(characters(lead), ' ');
-  std::string out(lead);
-  std::size_t at = under.size();
-  bool first = true;
-  for (std::size_t i = 0; i < text.size();) {
-    // A mark in brackets stays in one piece.
-    std::size_t end = text.find(text[i] == '[' ? ']' : ' ', i);
-    if (end != text.npos && text[i] == '[') ++end;
-    if (end == text.npos) end = text.size();
-    const std::string_view word = text.substr(i, end - i);
-    i = end < text.size() && text[end] == ' ' ? end + 1 : end;
-    if (word.empty()) continue;
-    const std::size_t n = characters(word);
-    if (!first && at + 1 + n > page_width) {
-      out += '\n' + under;
-      at = under.size();
-      first = true;
-    }
-    if (!first) {
-      out += ' ';
-      ++at;
-    }
-    out += word;
-    at += n;
-    first = false;
-  }
-  while (!out.empty() && out.back() == ' ') out.pop_back();
-  return out + '\n';
-}
-
-std::string spaced(std::string_view word) {
   std::string out;
-  for (const char c : word) out += c == '_' ? ' ' : c;
+  for (const auto& line : wrapped(lead, text, columns_of(lead), {true, false})) out += line + '\n';
   return out;
 }
 
 std::string padded(std::string s, std::size_t n) {
-  for (std::size_t k = characters(s); k < n; ++k) s += ' ';
+  for (std::size_t k = columns_of(s); k < n; ++k) s += ' ';
   return s;
 }
 

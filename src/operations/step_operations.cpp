@@ -1,4 +1,4 @@
-#include "ectp/core/fold.hpp"
+#include "ectp/core/page.hpp"
 #include "ectp/framework/editions.hpp"
 #include "ectp/interop/practice_json.hpp"
 #include "ectp/interop/record_json.hpp"
@@ -18,36 +18,9 @@ constexpr std::string_view draft_fields[] = {"id", "what", "how", "why", "when_w
                                              "script", "check_method", "might_miss", "agreed_on", "check_on", "tier", "named_by", "ect_agreed",
                                              "path", "follows", "reach", "frequency", "severity", "unlocks", "blocker"};
 
-// A line, wrapped at 92 columns behind its indent.
+// A line, wrapped behind its indent.
 void put(std::string& page, std::string_view first, std::string_view text) {
-  std::string line(first);
-  std::size_t width = 0;
-  for (std::size_t i = 0; i < first.size(); ++width) ectp::detail::take_character(first, i);
-  const std::string indent(width, ' ');
-  bool empty = true;
-  while (!text.empty()) {
-    // A mark such as [STP-L1 P] stays whole.
-    const std::size_t space = text.find(' ', text.front() == '[' ? text.find(']') : 0);
-    const std::string_view word = text.substr(0, space);
-    text = space == text.npos ? std::string_view() : text.substr(space + 1);
-    std::size_t n = 0;
-    for (std::size_t i = 0; i < word.size(); ++n) ectp::detail::take_character(word, i);
-    if (word.empty()) continue;
-    if (!empty && width + 1 + n > 92) {
-      page += line + "\n";
-      line = indent;
-      width = indent.size();
-      empty = true;
-    }
-    if (!empty) {
-      line += ' ';
-      ++width;
-    }
-    line += word;
-    width += n;
-    empty = false;
-  }
-  page += line + "\n";
+  for (const auto& line : wrapped(first, text, columns_of(first), {true, false})) page += line + "\n";
 }
 
 // A rule as pages show it: its name and what it rests on.
@@ -223,8 +196,7 @@ ordered_json json_of(const leverage& l) {
 void put_leverage(std::string& page, const leverage& l) {
   std::string names;
   for (const auto& p : l.parts) names += (names.empty() ? "" : ", ") + std::string(name(p.factor)) + " " + p.said;
-  for (char& c : names)
-    if (c == '_') c = ' ';
+  names = spaced(names);
   put(page, "     ", "leverage " + l.formula + (l.blocker ? ", a blocker" : ""));
   put(page, "     ", names + (l.because.empty() ? "" : "; " + l.because));
 }

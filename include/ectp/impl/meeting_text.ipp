@@ -1,18 +1,10 @@
 #pragma once
+#include "ectp/core/page.hpp"
 #include "ectp/meeting.hpp"
 
 namespace ectp::inline ECTP_ABI::meeting {
 
 namespace detail {
-
-inline constexpr std::size_t page_width = 92;
-
-// Columns that a text takes: one for each character, whatever its bytes.
-ECTP_DECL std::size_t columns(std::string_view s) noexcept {
-  std::size_t n = 0;
-  for (const char c : s) n += (static_cast<unsigned char>(c) & 0xc0u) != 0x80u ? 1 : 0;
-  return n;
-}
 
 // `Mon 24 Nov 2025`, and `24 Nov` where the year is plain.
 ECTP_DECL std::string day_name(date d) {
@@ -33,30 +25,17 @@ class page {
   // Text after a lead; further lines are indented to `indent`. The tag stands on the last line
   // if it fits there, else on a line of its own.
   void add(std::string_view lead, std::string_view text, std::size_t indent, std::string_view tag = {}) {
-    std::string line(lead);
-    while (columns(line) < indent) line += ' ';
-    bool fresh = true;
-    for (std::size_t i = 0; i < text.size();) {
-      std::size_t end = i;
-      while (end < text.size() && text[end] != ' ') ++end;
-      const std::string_view word = text.substr(i, end - i);
-      if (!fresh && columns(line) + 1 + columns(word) > page_width) {
-        put(line);
-        line.assign(indent, ' ');
-        fresh = true;
-      }
-      if (!fresh) line += ' ';
-      line += word;
-      fresh = false;
-      i = end + 1;
-    }
+    std::vector<std::string> lines = wrapped(lead, text, indent, {false, true});
+    std::string line = std::move(lines.back());
+    lines.pop_back();
+    for (const auto& l : lines) put(l);
     if (!tag.empty()) {
       const std::string t = "[" + std::string(tag) + "]";
-      if (columns(line) + 2 + t.size() > page_width) {
+      if (columns_of(line) + 2 + t.size() > page_width) {
         put(line);
         line.clear();
       }
-      line.append(page_width - t.size() - columns(line), ' ');
+      line.append(page_width - t.size() - columns_of(line), ' ');
       line += t;
     }
     put(line);
@@ -65,8 +44,8 @@ class page {
   void fit(std::string_view lead, std::string_view text, std::size_t indent, std::string_view tag) {
     const std::size_t room = page_width - indent - (tag.empty() ? 0 : tag.size() + 4);
     std::string cut(text);
-    if (columns(cut) > room) {
-      while (!cut.empty() && (columns(cut) + 3 > room || cut.back() != ' ')) cut.pop_back();
+    if (columns_of(cut) > room) {
+      while (!cut.empty() && (columns_of(cut) + 3 > room || cut.back() != ' ')) cut.pop_back();
       while (!cut.empty() && (cut.back() == ' ' || cut.back() == ',' || cut.back() == ':')) cut.pop_back();
       cut += "...";
     }
@@ -86,6 +65,7 @@ class page {
 
 ECTP_DECL std::string tag_of(const ruling& r) { return r.id + " " + letter(r.on); }
 ECTP_DECL std::string tag_of(const manner& m) { return m.live_only ? std::string("COA live") : tag_of(m.why); }
+ECTP_DECL std::string tag_of(const plan_line& l) { return l.rule.empty() ? "from record" : l.rule + " " + letter(l.on); }
 // A fact's id and letter, by the facts table.
 ECTP_DECL std::string tag_of(const policies& rules, std::string_view fact) {
   const data_table& t = rules.list(list_name::facts);
@@ -104,13 +84,6 @@ ECTP_DECL std::string reason_of(const ruling& r) {
 }
 
 ECTP_DECL std::string quoted(std::string_view s) { return "\"" + std::string(s) + "\""; }
-
-ECTP_DECL std::string spaced(std::string_view word) {
-  std::string out(word);
-  for (char& c : out)
-    if (c == '_') c = ' ';
-  return out;
-}
 
 ECTP_DECL std::string bare(std::string_view ref) {
   const auto colon = ref.rfind(':');
@@ -262,10 +235,6 @@ class writer {
       if (l.where == plan_place::look) page_.fit(l.label, l.text, 10, tag_of(l));
   }
 
-  static std::string tag_of(const plan_line& l) { return l.rule.empty() ? "from record" : l.rule + " " + letter(l.on); }
-  static std::string tag_of(const manner& m) { return detail::tag_of(m); }
-  static std::string tag_of(const ruling& r) { return detail::tag_of(r); }
-  static std::string tag_of(const policies& rules, std::string_view fact) { return detail::tag_of(rules, fact); }
   void lines(plan_place where) {
     for (const auto& l : p_.lines)
       if (l.where == where) page_.add(l.label, l.text, 11, tag_of(l));

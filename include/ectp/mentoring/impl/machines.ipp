@@ -1,4 +1,5 @@
 #pragma once
+#include "ectp/core/page.hpp"
 #include "ectp/mentoring/machines.hpp"
 
 namespace ectp::inline ECTP_ABI {
@@ -30,8 +31,7 @@ ECTP_DEF result<std::vector<choice>> choices(const policies& rules, policy_name 
         asks = bar == asks.npos ? std::string_view() : asks.substr(bar + 1);
       }
     }
-    if (c.says.empty())
-      for (const char x : event) c.says += x == '_' ? ' ' : x;
+    if (c.says.empty()) c.says = spaced(event);
     out.push_back(std::move(c));
   }
   return out;

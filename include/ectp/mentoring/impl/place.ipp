@@ -231,7 +231,7 @@ ECTP_DEF std::string to_text(const place& p, const framework::tree& tree, const 
     line.resize(line.size() < 16 ? 16 : line.size(), ' ');
     for (std::size_t i = 0; i != row.days.size(); ++i) {
       const std::string n = row.days[i] == 0 ? "-" : std::to_string(row.days[i]);
-      const std::size_t wide = 2 + columns(p.themes[i].title);
+      const std::size_t wide = 2 + columns_of(p.themes[i].title);
       line.append(wide > n.size() ? wide - n.size() : 1, ' ');
       line += n;
     }

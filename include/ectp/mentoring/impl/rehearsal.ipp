@@ -1,4 +1,5 @@
 #pragma once
+#include "ectp/core/page.hpp"
 #include "ectp/mentoring/lint.hpp"
 #include "ectp/mentoring/rehearsal.hpp"
 
@@ -6,7 +7,7 @@ namespace ectp::inline ECTP_ABI {
 
 namespace detail {
 
-inline constexpr std::size_t page_width = 92, page_lines = 20;
+inline constexpr std::size_t page_lines = 20;
 inline constexpr int most_count = 9, most_minutes = 999, most_minutes_at_once = 240;
 
 // A text output of a table's rule; empty where it is null or there is none.
@@ -43,59 +44,9 @@ ECTP_DECL result<const std::vector<complication>*> twists_for(const full_script&
   return &s.twists(word.empty() ? first_twist_level : word.back() - '0');
 }
 
-ECTP_DECL std::size_t columns_of(std::string_view s) noexcept {
-  std::size_t n = 0;
-  for (const char c : s) n += (static_cast<unsigned char>(c) & 0xC0u) != 0x80u ? 1u : 0u;
-  return n;
-}
-
-// `label  text`, wrapped with a hanging indent. A word wider than a line is cut.
-ECTP_DECL void wrap_line(std::string_view label, std::size_t indent, std::string_view text, std::vector<std::string>& out) {
-  std::string line = "  " + std::string(label);
-  while (columns_of(line) < indent) line += ' ';
-  std::size_t used = columns_of(line);
-  bool first = true;
-  const auto next_line = [&] {
-    out.push_back(line);
-    line.assign(indent, ' ');
-    used = indent;
-    first = true;
-  };
-  while (!text.empty()) {
-    const std::size_t end = text.find(' ');
-    std::string_view word = text.substr(0, end);
-    text = end == text.npos ? std::string_view() : text.substr(end + 1);
-    if (word.empty()) continue;
-    if (!first && used + 1 + columns_of(word) > page_width) next_line();
-    while (used + columns_of(word) + (first ? 0u : 1u) > page_width) {
-      std::size_t bytes = 0, n = 0;
-      while (bytes != word.size() && n + used < page_width) {
-        ++bytes;
-        while (bytes != word.size() && (static_cast<unsigned char>(word[bytes]) & 0xC0u) == 0x80u) ++bytes;
-        ++n;
-      }
-      line += word.substr(0, bytes);
-      word.remove_prefix(bytes);
-      next_line();
-    }
-    if (word.empty()) continue;
-    line += (first ? "" : " ") + std::string(word);
-    used += columns_of(word) + (first ? 0u : 1u);
-    first = false;
-  }
-  out.push_back(line);
-}
-
 ECTP_DECL std::string list_of(const std::vector<std::string>& all, std::string_view between) {
   std::string out;
   for (const auto& s : all) out += (out.empty() ? "" : std::string(between)) + s;
-  return out;
-}
-
-ECTP_DECL std::string spaced(std::string_view word) {
-  std::string out(word);
-  for (char& c : out)
-    if (c == '_') c = ' ';
   return out;
 }
 
@@ -138,11 +89,11 @@ class page_builder {
     std::size_t indent = 0;
     for (const auto& l : to_.lines) indent = columns_of(l.who) > indent ? columns_of(l.who) : indent;
     indent = (indent > 20 ? 20 : indent) + 4;
-    wrap_line("", 0, heading, rows);
-    for (const auto& l : to_.lines) {
-      wrap_line(l.who, indent, l.says + (l.act.empty() ? "" : " [" + l.act + "]"), rows);
-      while (!rows.back().empty() && rows.back().back() == ' ') rows.back().pop_back();
-    }
+    const auto add = [&](std::string_view who, std::string_view says, std::size_t under) {
+      for (auto& row : wrapped("  " + std::string(who), says, under)) rows.push_back(std::move(row));
+    };
+    add("", heading, 0);
+    for (const auto& l : to_.lines) add(l.who, l.says + (l.act.empty() ? "" : " [" + l.act + "]"), indent);
     return rows;
   }
   rehearsal_page& to_;
@@ -306,7 +257,7 @@ ECTP_DEF result<rehearsal_page> rehearsal::page(const rehearsal_rules& rules) co
   ECTP_LATER(rehearsal_page) out;
   out.state = now_.state;
   out.title = said_in(rules.moves(), now_.state, "says");
-  if (out.title.empty()) out.title = detail::spaced(now_.state);
+  if (out.title.empty()) out.title = spaced(now_.state);
   detail::page_builder page(out);
   std::string heading = out.title;
 
@@ -355,7 +306,7 @@ ECTP_DEF result<rehearsal_page> rehearsal::page(const rehearsal_rules& rules) co
     page.add(other, what_.before_you_start.ask_permission);
     page.add("Bring", detail::list_of(what_.before_you_start.bring, "; "));
     page.add("Choose", what_.before_you_start.choose_question);
-    page.add("Begin", level + "; in hand: " + detail::spaced(name(now_.in_hand)));
+    page.add("Begin", level + "; in hand: " + spaced(name(now_.in_hand)));
     page.add("Time", std::to_string(what_.time_box.total) + " minutes, stop at " + std::to_string(what_.time_box.hard_stop));
   } else if (at == "model_well") {
     turns(what_.model.well, other, true);
@@ -367,7 +318,7 @@ ECTP_DEF result<rehearsal_page> rehearsal::page(const rehearsal_rules& rules) co
       page.add(std::to_string(i + 1) + " " + what_.moves[i].name, what_.moves[i].act, what_.moves[i].looks_like);
     for (const auto& g : what_.what_good_looks_like) page.add("Good", g, "", true);
   } else if (at == "script") {
-    for (const auto& set : what_.lines_to_say) page.add(detail::spaced(set.name), detail::list_of(set.lines, " / "));
+    for (const auto& set : what_.lines_to_say) page.add(spaced(set.name), detail::list_of(set.lines, " / "));
     look_for(true);
   } else if (at == "rehearse" || at == "redo") {
     page.add("Now", level);
